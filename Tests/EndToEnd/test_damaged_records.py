@@ -27,7 +27,7 @@ def names(answer, what):
     return [each["name"] for each in answer.json.get(what, [])]
 
 
-@pytest.mark.parametrize("damage", ["record", "state", "state of another type"])
+@pytest.mark.parametrize("damage", ["record", "state", "a number in the state", "state of another type"])
 def test_a_damaged_webhook_stops_no_other(world, receiver, damage):
     redis = world.redis()
     server = world.server("--redis", redis.url, *SIZE)
@@ -39,6 +39,8 @@ def test_a_damaged_webhook_stops_no_other(world, receiver, damage):
         redis.cli("HSET", "returns:{webhooks}", "other", "junk")
     elif damage == "state":
         redis.cli("HSET", "returns:{webhooks}:state:other", "p3", "junk of five words here")
+    elif damage == "a number in the state":
+        redis.cli("HSET", "returns:{webhooks}:state:other", "reason", "2147483648")
     else:
         redis.cli("SET", "returns:{webhooks}:state:other", "junk")
     assert server.signal_and_wait(15) == 0

@@ -1,11 +1,13 @@
 """What RUNBOOK.md says to type is typed, as it is printed there."""
 
 import itertools
+import json
 import os
 import pathlib
 import pwd
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -277,6 +279,57 @@ def test_the_first_version_of_what_cases_are_decided_by_is_put_anew(world):
         )
         assert answer.returncode == 0, (line, answer)
     desk["channel"].done("case", "submit", "-f", "-", input=form)
+
+
+def test_policies_that_are_gone_are_brought_back_and_no_others_made(world):
+    ((serve,), (bring, stop)) = blocks("The policies are gone", 7)
+    redis = world.redis()
+    flags = ("--redis", redis.url, "--partitions", "4")
+    server = world.server(*flags)
+    desk = world.desk(server)
+    ctl = desk.admin
+    reply = ctl.done("policy", "get").json
+    reply["policy"]["returnlessAllowed"] = True
+    ctl.done("policy", "put", "-f", "-", "--yes", input=json.dumps(reply))
+    case = desk.open(desk.order((MUG, 2, 900)), ("1", 1))
+    case.approve("service-1")
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+    copy = world.path / "copy"
+    shutil.copytree(redis.directory / "appendonlydir", copy / "appendonlydir")
+    kinds = {"": "policies", ":sla": "SLA policies", ":calendars": "calendars"}
+    for key in kinds:
+        assert redis.cli("DEL", "returns:{policies}" + key) == "1"
+    line = refusal(world, *flags)
+    assert f"the store's {' and its '.join(kinds.values())} are gone, and it is not new" in line, line
+    assert 'RUNBOOK.md, "The policies are gone"' in line, line
+    # A trial says the same, and no loss that is accepted makes others.
+    tried = subprocess.run(
+        [world.returnsd, "--check", "--data", str(server.data), *flags], capture_output=True, text=True
+    )
+    assert tried.returncode == 1 and "are gone, and it is not new" in tried.stderr, tried
+    refusal(world, *flags, "--accept-loss")
+
+    by_hand = subprocess.Popen(shlex.split(serve.replace("COPY", str(copy))), stdout=subprocess.DEVNULL)
+    world.at_end(by_hand.kill)
+    wait_until((copy / "copy.sock").exists, "the copy to be there")
+    for key in kinds:
+        typed = bring.replace("COPY", str(copy)).replace("redis-cli -x", f"redis-cli -s {redis.socket} -x")
+        typed = typed.replace("KEY", "returns:{policies}" + key)
+        answer = subprocess.run(typed, shell=True, capture_output=True, text=True, timeout=10)
+        assert answer.stdout == "OK\n", (typed, answer)
+    subprocess.run(shlex.split(stop.replace("COPY", str(copy))), check=True, timeout=10)
+    assert by_hand.wait(10) == 0
+    server = world.server(*flags)
+    assert world.ctl(server).done("policy", "get").json["policy"]["version"] == "2"
+    assert "are gone" not in server.log
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+
+    # Of a version that alone is gone the log tells, and the case that keeps it names it.
+    assert redis.cli("HDEL", "returns:{policies}", "2") == "1"
+    server = world.server(*flags)
+    assert 'see RUNBOOK.md, "The policies are gone"' in server.log
+    refused = world.ctl(server)("case", "refund", case.id, "--yes")
+    assert "version 2 of the policy is not there" in refused.err, refused
 
 
 def test_a_damaged_record_is_put_aside_and_made_anew(world):

@@ -31,6 +31,23 @@ import Testing
         return CheckedRecord.encode(try! Returns_V1_Policy(serializedBytes: bytes + [0xA0, 0x1F, 1]))
     }()
 
+    /// A case keeps a version that is not there: it is named, and no other one stands in for it.
+    @Test func aVersionThatIsGoneIsNamed() async throws {
+        try await Self.with { sweeping, book in
+            var value = try Fixture.opening(1, partition: sweeping.store.partitioning.partition).caseAfter
+            value.slaVersion = 7
+            let error = await #expect(throws: StoreError.self) {
+                try await book.rules(for: value, store: sweeping.store, deadline: .distantFuture)
+            }
+            #expect(error?.record == .rules(.slaPolicy(7)))
+            let status = RCPStatus(try #require(error))
+            #expect(status.code == .dataLoss)
+            #expect(
+                status.text.hasPrefix("version 7 of the SLA policy is not there, and others name it. Nothing")
+            )
+        }
+    }
+
     @Test func aNewerCurrentVersionIsRefusedAndTheOthersAreRead() async throws {
         try await Self.with { sweeping, book in
             #expect(try book.current() == Fixture.policy() && book.warnings.isEmpty)

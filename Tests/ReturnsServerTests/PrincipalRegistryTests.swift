@@ -84,6 +84,19 @@ import Testing
         #expect(registry.list().count == 1)
     }
 
+    /// A refusal repeats no text that could not be a name, such as one that moves what a terminal shows.
+    @Test(arguments: ["\u{1b}[2J", "a\0b", "x\u{202e}y", "", "Ann"])
+    func whatIsNoNameIsNotRepeated(_ name: String) {
+        var list = registry.local
+        #expect(throws: PrincipalError.invalidName) { try list.revoke(name: name, request: .random()) }
+        #expect(throws: PrincipalError.invalidName) {
+            try list.setTeam(name: name, team: "north", request: .random())
+        }
+        #expect(throws: PrincipalError.invalidName) {
+            try list.setChannels(name: name, saleChannels: ["online"], request: .random())
+        }
+    }
+
     @Test func impossibleChangesAreRefused() async throws {
         await #expect(throws: PrincipalError.nameTaken("admin")) {
             try await registry.create(name: "admin", roles: [.channel], nowMilliseconds: 5)

@@ -1,5 +1,7 @@
 import RedisClient
+import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsTestSupport
 import Testing
 
@@ -9,6 +11,46 @@ extension StoreTests {
     /// Refunds that the gateway paid and the store has lost: what it lost tells which they can be, and each counts once.
     @Suite struct LostRefundTests {
         private typealias Server = IdentityLab.Server
+
+        /// What a loss concerns goes by this run alone: no bit of it can change unnoticed.
+        @Test func everyBitOfTheRunOfACaseIsProved() async throws {
+            for run in [StoreRun(number: 1, tag: 0xa1b2_c3d4), StoreRun(number: .max, tag: 0)] {
+                let record = run.record
+                #expect(try record.withUnsafeBytes { try StoreRun(record: $0) } == run)
+                for bit in 0..<record.count * 8 {
+                    var damaged = record
+                    damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+                    #expect(throws: RecordError.self) {
+                        try damaged.withUnsafeBytes { try StoreRun(record: $0) }
+                    }
+                }
+            }
+        }
+
+        @Test func nothingIsSaidOfACaseWhoseRunIsDamaged() async throws {
+            try await IdentityLab.withRedis { redis in
+                let server = try await Server.connect(redis, toleratedChanges: 1_000)
+                let early = try await server.open(1)
+                let copies = try await IdentityLab.dump(redis)
+                _ = try await server.open(2)
+                try await IdentityLab.restore(copies, redis)
+                #expect(await server.fault() == nil)
+                let key = StoreKeys(partition: early.id.partition).returnCase(early.id)
+                for (damage, problem) in [
+                    (RedisCommand("HSET", .text(key), "r", "2.0"), Returns_V1_IndexProblem.unreadable),
+                    (RedisCommand("HDEL", .text(key), "r"), .missing),
+                ] {
+                    _ = try await IdentityLab.command(redis, damage)
+                    let error = await #expect(throws: StoreError.self) {
+                        try await server.store.losses(concerning: early.id)
+                    }
+                    #expect(error?.code == .corrupt && error?.caseID == early.id)
+                    let report = try await server.store.verifyIndexes(repair: true)
+                    let finding = report.findings.first { $0.index == "\(key) r" }
+                    #expect(finding?.problem == problem && finding?.isRepaired == false)
+                }
+            }
+        }
 
         @Test func aCaseTellsByItsRunWhatLossesCanConcernIt() async throws {
             try await IdentityLab.withRedis { redis in

@@ -52,6 +52,58 @@ extension StoreTests {
             }
         }
 
+        /// The facts hold the checksums: where they are damaged, nothing tells whether the rest is whole. So whatever else is damaged,
+        /// nothing is decided on the case, and no repair seals it as whole.
+        @Test func nothingIsDecidedOnACaseWithDamagedFacts() async throws {
+            try await StoreFixture.with { fixture in
+                let value = try await ListedCases(1, into: fixture.store).values[0]
+                let facts = CaseFacts(value, CaseRecord(value)).encode()
+                var damages: [RedisArgument?] = (0..<facts.count * 8).map { bit in
+                    var flipped = facts
+                    flipped[bit / 8] ^= 1 << UInt8(bit % 8)
+                    return .bytes(flipped)
+                }
+                damages += ["nonsense", nil]
+                for damage in damages {
+                    if let damage {
+                        _ = try await fixture.command("HSET", Self.key(value.id), "f", damage)
+                    } else {
+                        _ = try await fixture.command("HDEL", Self.key(value.id), "f")
+                    }
+                    let error = await #expect(throws: StoreError.self) {
+                        try await fixture.store.loadCase(value.id)
+                    }
+                    #expect(error?.code == .corrupt && error?.isNewer == false && error?.caseID == value.id)
+                }
+                // No group of it is shown either, as lists show none.
+                for groups in [Self.all, [.everybody]] {
+                    await #expect(throws: StoreError.self) {
+                        try await fixture.store.readCase(value.id, groups: groups)
+                    }
+                }
+                let report = try await fixture.store.verifyIndexes(repair: true)
+                #expect(report.findings.map(\.problem) == [.unreadable] && report.repairs == 0)
+                // With them back, the case is as it was.
+                _ = try await fixture.command("HSET", Self.key(value.id), "f", .bytes(facts))
+                #expect(try await fixture.store.loadCase(value.id) == value)
+            }
+        }
+
+        /// Facts that fit the record, and say something else than it, are made anew: they vouch for it.
+        @Test func wholeFactsThatDoNotAgreeAreRepaired() async throws {
+            try await StoreFixture.with { fixture in
+                let value = try await ListedCases(1, into: fixture.store).values[0]
+                var facts = CaseFacts(value, CaseRecord(value))
+                let right = facts.encode()
+                facts.people = ["nobody"]
+                _ = try await fixture.command("HSET", Self.key(value.id), "f", .bytes(facts.encode()))
+                let report = try await fixture.store.verifyIndexes(repair: true)
+                #expect(report.findings.map(\.problem) == [.stale] && report.repairs == 1)
+                let after = try await fixture.command("HGET", Self.key(value.id), "f")
+                #expect(after.bytes.map { Array($0.readableBytesView) } == right)
+            }
+        }
+
         /// One that was restored under another's key: its checksums fit, and it is another case's. So is one whose version does not
         /// fit.
         @Test func whatIsAnotherCasesIsDamage() async throws {

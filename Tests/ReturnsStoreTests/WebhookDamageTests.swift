@@ -151,6 +151,25 @@ extension StoreTests.WebhookStoreTests {
         }
     }
 
+    /// Values of enumerations have 32 bits: a reply with a longer one is no message, and would hide all webhooks.
+    @Test func aReasonThatNoReplyCanHoldHidesNoOther() async throws {
+        try await StoreFixture.with { fixture in
+            let store = fixture.store
+            let (whole, damaged) = (webhook(), webhook("other", instance: 2))
+            for webhook in [whole, damaged] { try await add(fixture, webhook) }
+            for number in ["2147483648", "-2147483649", "x"] {
+                _ = try await fixture.command(
+                    "HSET", .text(StoreKeys.webhookState("other")), "reason",
+                    .text(WebhookField("reason", number).value))
+                #expect(try await store.loadWebhookState(whole) != nil)
+                let error = await #expect(throws: StoreError.self) {
+                    try await store.loadWebhook("other")
+                }
+                #expect(error?.code == .corrupt && error?.record == .webhook("other"))
+            }
+        }
+    }
+
     /// Whatever bit of a webhook's record is another: nothing is posted to an address that nobody gave.
     @Test func everyBitOfARecordIsProved() throws {
         let record = webhook().encodeRecord()

@@ -54,9 +54,15 @@ extension PrincipalList {
         return false
     }
 
+    /// - Throws: `unknownName`, which repeats the name, only for a text that could be one.
+    private func record(named name: String) throws(PrincipalError) -> PrincipalRecord {
+        if let record = self[name] { return record }
+        throw PrincipalRecord.isValidName(name) ? .unknownName(name) : .invalidName
+    }
+
     mutating func revoke(name: String, request: PrincipalRequest) throws(PrincipalError) -> Bool {
         if try change(by: request) != nil { return true }
-        guard let record = self[name] else { throw .unknownName(name) }
+        let record = try record(named: name)
         var after = self
         after[name] = nil
         // Tokens that end are no help for ever: one administrator has to be left whose token does not.
@@ -73,7 +79,7 @@ extension PrincipalList {
         name: String, team: String?, request: PrincipalRequest
     ) throws(PrincipalError) -> Bool {
         if try change(by: request) != nil { return true }
-        guard var record = self[name] else { throw .unknownName(name) }
+        var record = try record(named: name)
         try record.set(team: team)
         self[name] = record
         remember(PrincipalChange(.setTeam, name: name, request: request))
@@ -84,7 +90,7 @@ extension PrincipalList {
         name: String, saleChannels: [String], request: PrincipalRequest
     ) throws(PrincipalError) -> Bool {
         if try change(by: request) != nil { return true }
-        guard var record = self[name] else { throw .unknownName(name) }
+        var record = try record(named: name)
         try record.set(saleChannels: saleChannels)
         self[name] = record
         remember(PrincipalChange(.setChannels, name: name, request: request))

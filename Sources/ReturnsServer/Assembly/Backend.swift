@@ -70,7 +70,9 @@ struct Backend: Sendable {
                 redis: redisTime, tripMilliseconds: (.now() - asked).nanoseconds / 1_000_000)
             let clock: any ServerClock = testClock ?? systemClock!
             let engine = CaseEngine(
-                stores: LoopStores(stores), policies: try await openPolicies(stores[0], now: clock.now()),
+                stores: LoopStores(stores),
+                policies: try await openPolicies(
+                    stores[0], now: clock.now(), logger),
                 clock: clock, orderRetention: OrderRetention(keptDays: configuration.ordersKeptDays),
                 commitConflicts: metrics.commitConflicts, tracer: tracer)
             return Backend(
@@ -87,12 +89,22 @@ struct Backend: Sendable {
         }
     }
 
-    /// A new store gets the standard policies and calendar as its version 1.
-    private static func openPolicies(_ store: ReturnsStore, now: Instant) async throws(StoreError)
-        -> PolicyBook
-    {
-        let stored = try await store.loadPolicies()
-        if stored.hasBegun { return PolicyBook(stored) }
+    /// A new store gets the standard policies and calendar as its version 1. One that has lost its own gets none: cases would be
+    /// decided by rules that nobody has given.
+    private static func openPolicies(
+        _ store: ReturnsStore, now: Instant, _ logger: Logger
+    ) async throws(StoreError) -> PolicyBook {
+        let found = try await store.identity.storedRules(store.redis)
+        if found != .none {
+            if case .lacks(let versions) = found {
+                logger.error(
+                    "versions of policies, SLA policies or calendars are gone: nothing is decided by them; see RUNBOOK.md, \"The policies are gone\"",
+                    metadata: ["versions": "\(versions)"])
+            }
+            let stored = try await store.loadPolicies()
+            try stored.requireBegun()
+            return PolicyBook(stored)
+        }
         var calendar = WorkingCalendar.standard
         calendar.createdAt = now
         calendar.createdBy = "system"

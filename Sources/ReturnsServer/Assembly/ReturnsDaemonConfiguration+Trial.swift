@@ -127,7 +127,9 @@ extension ReturnsDaemonConfiguration {
             let identity = StoreIdentity(
                 settings: storeSettings, mark: try StoreMarkKeeper.load(directory: dataDirectory),
                 acceptsLoss: acceptsLoss, logger: quiet)
-            trial.tried.append("Redis at \(url): \(try await identity.examine(client))")
+            let found = try await identity.examine(client)
+            _ = try await identity.storedRules(client)
+            trial.tried.append("Redis at \(url): \(found)")
         } catch let error as RedisError {
             await client.shutdown()
             throw StartError(error.message)

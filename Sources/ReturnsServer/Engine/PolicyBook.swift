@@ -59,16 +59,23 @@ public final class PolicyBook: Sendable {
         try await reload(store, deadline: deadline)
         guard let loaded = try knownRules(for: value) else {
             try await store.confirmRun(deadline: deadline)
-            throw StoreError(
-                .corrupt, "policy \(value.policyVersion) or SLA policy \(value.slaVersion) is missing")
+            throw StoreError.missing(.rules(try missingRules(of: value)))
         }
         return loaded
     }
 
+    /// The one that is not there.
+    private func missingRules(of value: Case) throws(StoreError) -> RuleVersion {
+        let number = policyVersion(for: value)
+        return try policies.version(number) == nil ? .policy(number) : .slaPolicy(value.slaVersion)
+    }
+
+    private func policyVersion(for value: Case) -> UInt64 {
+        value.isPolicyPinned ? value.policyVersion : policies.highest
+    }
+
     private func knownRules(for value: Case) throws(StoreError) -> CaseRules? {
-        let policies = policies
-        let number = value.isPolicyPinned ? value.policyVersion : policies.highest
-        guard let policy = try policies.version(number),
+        guard let policy = try policies.version(policyVersion(for: value)),
             let sla = try slaPolicies.version(value.slaVersion)
         else { return nil }
         return CaseRules(policy: policy, sla: sla)

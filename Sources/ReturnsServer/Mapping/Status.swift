@@ -212,7 +212,9 @@ extension RCPStatus {
                     : "the record of case \(id), or of its order, is damaged; the server's log says how")
                     + ". Other cases are not touched. What can be done: RUNBOOK.md, \"A record is damaged\""
             } else if let record = error.record {
-                "the record of \(record) is damaged; the server's log says how. \(record.remedy)"
+                (error.lacksRecord
+                    ? "\(record) is not there, and others name it. "
+                    : "the record of \(record) is damaged; the server's log says how. ") + record.remedy
             } else {
                 "the store holds a record this server cannot read; see the server's log"
             }

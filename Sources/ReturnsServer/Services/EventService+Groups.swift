@@ -147,13 +147,14 @@ extension EventService {
         }
     }
 
-    private func groupName(_ name: String) throws(CaseRejection) -> String {
+    /// - Parameter field: Of the request, where the name stands.
+    func groupName(_ name: String, _ field: String = "name") throws(CaseRejection) -> String {
         let letters = "abcdefghijklmnopqrstuvwxyz0123456789-_.".utf8
         guard !name.isEmpty, name.utf8.count <= limits.groupNameBytesMax,
             name.utf8.allSatisfy(letters.contains)
         else {
             throw .invalid(
-                "NAME_MALFORMED", "name",
+                "NAME_MALFORMED", field,
                 "give 1 to \(limits.groupNameBytesMax) lower-case letters, digits, '-', '_' or '.'")
         }
         return name

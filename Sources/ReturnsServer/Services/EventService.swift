@@ -86,7 +86,8 @@ struct EventService: EventServiceProvider {
         let inFlightMax = try inFlightMax(first)
         let consumer = try consumer(first)
         let store = engine.store(for: context)
-        var group = try await group(first.group, store, for: context.principal)
+        var group = try await group(
+            try groupName(first.group, "group"), store, for: context.principal)
         guard group.filter.isWithin(context.principal.saleChannels) else { throw CaseRejection.groupTooWide }
         group = try await resynced(group, first.resyncedThroughMs, store, context)
         let seat = try tail.admit(

@@ -119,6 +119,8 @@ extension WebhookService {
     func found(_ name: String, _ context: RCPCallContext) async throws -> (
         webhook: Webhook, state: WebhookState
     ) {
+        // What is refused further on repeats the name.
+        try checkName(name)
         guard let found = try await engine.store(for: context).loadWebhook(name, deadline: context.deadline)
         else {
             throw CaseRejection.webhookUnknown()

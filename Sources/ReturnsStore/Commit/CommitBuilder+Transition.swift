@@ -39,7 +39,7 @@ extension CommitBuilder {
             fields.append(.text(group.field))
             fields.append(.buffer(record.value[group]))
         }
-        if before == nil, let run { fields += ["r", .text(run.description)] }
+        if before == nil, let run { fields += ["r", .bytes(run.record)] }
         setFields(keys.returnCase(after.id), fields)
         if !record.entries.isEmpty {
             append(keys.timeline(after.id), values: record.entries.map { .buffer($0) })

@@ -42,6 +42,8 @@ local function carried_out(key, fingerprint)
   return { 'REPLAY', string.sub(record, #fingerprint + 1) }
 end
 
+local RISES = { OK = 1, SAME = 0 }
+
 -- Registers a function that takes part in a run of the store.
 --
 -- Its last key is the mark of the hash slot that its other keys lie in, its last argument the run that the caller takes part in;
@@ -49,7 +51,8 @@ end
 -- Redis was emptied, exchanged, set back or restarted since the caller looked at it last: nothing is read or written. Nor is it
 -- where a count of the mark is no number: adding to it would fail behind the function's other writes.
 --
--- A counted function is one whose effects an acknowledgement promises to keep. Where it answers {"OK", …} the slot's counter rises.
+-- A counted function is one whose effects an acknowledgement promises to keep. Where it answers {"OK", …} the slot's counter rises;
+-- {"SAME"} is answered with the counter as it is, since an earlier call has made the change.
 -- Its reply comes as {counter or 0, reply}, so that a server can tell later whether this Redis still has all that it acknowledged.
 local function register(name, callback, flags, counted)
   redis.register_function({
@@ -65,7 +68,8 @@ local function register(name, callback, flags, counted)
       local reply = callback(KEYS, ARGV, mark)
       if not counted then return reply end
       if reply.err then return reply end
-      return { reply[1] == 'OK' and redis.call('HINCRBY', mark, 'n', 1) or 0, reply }
+      local rise = RISES[reply[1]]
+      return { rise and redis.call('HINCRBY', mark, 'n', rise) or 0, reply }
     end,
   })
 end

@@ -89,10 +89,11 @@ local function raise_level(KEYS, ARGV)
 end
 
 -- Adds a version, which is never replaced.  KEYS: versions.  ARGV: field | record.
--- Returns: {"OK"}: it is there, by this call or an earlier one of the same · {"EXISTS"}: another one is.
+-- Returns: {"OK"} · {"SAME"}: it is there by an earlier call of the same · {"EXISTS"}: another one is.
+-- So the slot's counter says how many versions there are to be.
 local function add_version(KEYS, ARGV)
   if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 1 then return { 'OK' } end
-  return { redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] and 'OK' or 'EXISTS' }
+  return { redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] and 'SAME' or 'EXISTS' }
 end
 
 -- A refund of a case that is gone is recorded at one case only, which claims it before it records it.

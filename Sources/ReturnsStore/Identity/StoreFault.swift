@@ -74,6 +74,16 @@ public struct StoreFault: Error, Hashable, Sendable, CustomStringConvertible {
             "put Redis's files back, or start one server that has used this store once with --accept-loss, which makes the record anew from its data folder (RUNBOOK.md, \"The store is not what it was\")"
     )
 
+    /// - Parameter kinds: of what cases are decided by, in words.
+    static func rulesGone(_ kinds: [String]) -> StoreFault {
+        StoreFault(
+            code: .torn,
+            text: "the store's \(kinds.joined(separator: " and its ")) are gone, and it is not new",
+            advice:
+                "put them back from a copy of the store; no others stand in for them (RUNBOOK.md, \"The policies are gone\")"
+        )
+    }
+
     static func damaged(_ what: String) -> StoreFault {
         StoreFault(
             code: .damaged, text: "the store's record of itself is damaged: \(what)",

@@ -86,9 +86,6 @@ public final class StoreIdentity: Sendable {
     /// Invariant: no lower than that of any record that something is decided on, since what only that level has would be lost.
     package var level: WriterLevel { WriterLevel(levelNumber.load(ordering: .relaxed)) }
 
-    /// The level of a record that cannot say its own: also one above those that this server knows.
-    package var storeLevel: WriterLevel { max(level, record?.level ?? .first) }
-
     /// A record of this level was read: so the store is at it, although this server has not looked at it since.
     func meet(_ level: WriterLevel) {
         guard level > self.level, level <= settings.highestLevel else { return }

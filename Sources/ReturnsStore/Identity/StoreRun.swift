@@ -1,3 +1,5 @@
+import ReturnsRecords
+
 /// A stretch of a store's life within one process of Redis. Counted from 1; the tag tells apart two runs of one number, one of
 /// which was lost with a copy that was put back.
 public struct StoreRun: Hashable, Sendable, CustomStringConvertible {
@@ -34,6 +36,22 @@ public struct StoreRun: Hashable, Sendable, CustomStringConvertible {
             runs.append(run)
         }
         return runs
+    }
+}
+
+extension StoreRun {
+    /// As the hash of a case holds it (`r`), where nothing else tells in which run the case was opened.
+    var record: [UInt8] {
+        var writer = RecordWriter(capacity: 16)
+        writer.write(number)
+        writer.write(tag)
+        return writer.sealed()
+    }
+
+    init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
+        var reader = try RecordReader(sealed: bytes)
+        self.init(number: try reader.unsigned32(), tag: try reader.unsigned32())
+        guard reader.isAtEnd else { throw RecordError(what: "run too long") }
     }
 }
 

@@ -125,7 +125,10 @@ extension ReturnsStore {
                 }
                 parts[groups[index].rawValue] = bytes
             }
-            let facts = try facts(fields[1], of: parts, id, version: version, groups)
+            // Nothing else vouches for the groups: with damaged facts the whole case is damaged.
+            let facts = try decode(fields[1].bytes, "facts of case \(id)") { bytes throws(RecordError) in
+                try CaseFacts(record: bytes, of: id, version: version)
+            }
             let record = CaseRecord(parts: parts, level: facts.level)
             guard scope.holds(facts.saleChannel) else { return nil }
             for group in groups where CaseFacts.Part(record[group]) != facts.parts[group.rawValue] {
@@ -134,29 +137,6 @@ extension ReturnsStore {
             return StoredCase(id: id, version: UInt64(clamping: version), facts: facts, record: record)
         } catch {
             throw error.of(id)
-        }
-    }
-
-    /// The facts, or what they have to be where they alone are damaged: a whole record says so itself. At what level it was written it
-    /// does not say, so it is at the store's: where this server does not know that, the case is shown and not decided on.
-    private func facts(
-        _ field: RedisValue, of parts: [ByteBuffer], _ id: CaseID, version: Int64,
-        _ groups: [CaseRecord.Group]
-    ) throws(StoreError) -> CaseFacts {
-        do throws(StoreError) {
-            return try decode(field.bytes, "facts of case \(id)") { bytes throws(RecordError) in
-                try CaseFacts(record: bytes, of: id, version: version)
-            }
-        } catch {
-            guard groups == CaseRecord.Group.allCases, !error.isNewer else { throw error }
-            let record = CaseRecord(parts: parts, level: identity.storeLevel)
-            let value: Case
-            do throws(RecordError) {
-                value = try record.value(isReadOnly: record.level > identity.settings.highestLevel)
-            } catch {
-                throw StoreError(error, "case \(id)")
-            }
-            return CaseFacts(value, record)
         }
     }
 

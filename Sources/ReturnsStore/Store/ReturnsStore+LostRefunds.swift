@@ -1,6 +1,7 @@
 import NIOCore
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 
 /// What the losses that the store accepted leave open of a case.
 public struct CaseLosses: Hashable, Sendable {
@@ -72,12 +73,21 @@ extension ReturnsStore {
         }
         let key = keys.returnCase(id)
         let reply = try await send(RedisCommand("HGET", .text(key), "r"), key: key, deadline: deadline)
-        guard let run = reply.string.flatMap({ StoreRun($0) }) else {
-            throw StoreError(.corrupt, "case \(id): the run that it was opened in is missing").of(id)
-        }
+        let run = try openingRun(reply, of: id)
         return CaseLosses(
             mayLackChanges: losses.contains { $0.run.number > run.number },
             mayReplaceAnother: losses.contains { $0.fork.number <= run.number })
+    }
+
+    /// - Parameter field: As the hash of the case holds it.
+    func openingRun(_ field: RedisValue, of id: CaseID) throws(StoreError) -> StoreRun {
+        do throws(StoreError) {
+            return try decode(field.bytes, "case \(id): the run that it was opened in") {
+                bytes throws(RecordError) in try StoreRun(record: bytes)
+            }
+        } catch {
+            throw error.of(id)
+        }
     }
 
     /// Whether this store can have had a case, and has it no more, in whichever sale channel. One that is damaged is not gone.

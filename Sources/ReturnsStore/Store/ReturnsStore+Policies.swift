@@ -32,11 +32,24 @@ public struct StoredPolicies: Sendable {
     }
 
     /// Whether a store has what it is given at its beginning, be it readable or not.
-    public var hasBegun: Bool {
-        let kinds = unreadable.keys
-        let hasPolicy = kinds.contains { if case .policy = $0 { true } else { false } }
-        let hasSLAPolicy = kinds.contains { if case .slaPolicy = $0 { true } else { false } }
-        return (hasPolicy || !policies.isEmpty) && (hasSLAPolicy || !slaPolicies.isEmpty)
+    public var hasBegun: Bool { absentKinds.isEmpty }
+
+    private var absentKinds: [String] {
+        var absent: [String] = []
+        func note(_ kind: String, isEmpty: Bool, _ isOfKind: (RuleVersion) -> Bool) {
+            if isEmpty, !unreadable.keys.contains(where: isOfKind) { absent.append(kind) }
+        }
+        note("policies", isEmpty: policies.isEmpty) { if case .policy = $0 { true } else { false } }
+        note("SLA policies", isEmpty: slaPolicies.isEmpty) {
+            if case .slaPolicy = $0 { true } else { false }
+        }
+        note("calendars", isEmpty: calendars.isEmpty) { if case .calendar = $0 { true } else { false } }
+        return absent
+    }
+
+    /// - Throws: `unfit` where it has not, since the names of all versions are damaged.
+    public func requireBegun() throws(StoreError) {
+        if !hasBegun { throw StoreError(.rulesGone(absentKinds)) }
     }
 }
 
@@ -45,10 +58,10 @@ extension ReturnsStore {
         -> StoredPolicies
     {
         // Calendars last: an SLA policy is added after the calendars that it names.
-        let replies = try await pipeline(
-            [StoreKeys.policies, StoreKeys.slaPolicies, StoreKeys.calendars].map {
-                RedisCommand("HGETALL", .text($0))
-            }, deadline: deadline)
+        let keys = [StoreKeys.policies, StoreKeys.slaPolicies, StoreKeys.calendars]
+        let replies = try await repliesToReads(
+            keys.map { RedisCommand("HGETALL", .text($0)) }, key: nil, deadline: deadline)
+        for (key, reply) in zip(keys, replies) { _ = try StoreIdentity.hash(reply, at: key) }
         let calendars = try Self.versions(replies[2], among: "calendars") {
             (name, record) -> Version<WorkingCalendar>? in
             guard let reference = WorkingCalendar.Reference(field: name) else { return nil }
@@ -155,7 +168,7 @@ extension ReturnsStore {
             Self.addVersionFunction, .policies, keys: [key], isCounted: true
         ).appending([.text(field), .buffer(rules.record)])
         let reply = try await send(call, effect: .once, deadline: deadline)
-        return reply.array?.first?.string == "OK"
+        return ["OK", "SAME"].contains(reply.array?.first?.string)
     }
 
     private static let addVersionFunction = FunctionLibrary.store.name("add_version")

@@ -207,27 +207,32 @@ extension ReturnsStore {
         let reply = try await send(load, key: key, deadline: deadline)
         guard let fields = reply.array, fields.count == 3 + CaseRecord.Group.allCases.count else { return }
         // Which run the case was opened in nobody else knows.
-        if fields.last?.string.flatMap({ StoreRun($0) }) == nil {
-            report.add(.init(index: "\(key) r", id: value.id, problem: .missing, isRepaired: false))
+        do throws(StoreError) {
+            _ = try openingRun(fields.last ?? .null, of: value.id)
+        } catch {
+            let isThere = fields.last?.isNull == false
+            report.add(
+                .init(
+                    index: "\(key) r", id: value.id, problem: isThere ? .unreadable : .missing,
+                    isRepaired: false))
         }
-        // At what level the record was written its facts alone tell, if they tell anything.
-        let known = try? decode(fields[1].bytes, "facts") { bytes throws(RecordError) in
-            try CaseFacts(record: bytes, of: value.id, version: fields[0].integer)
-        }
-        let level = known?.level ?? identity.storeLevel
-        // Somebody of a newer build has written it, or has raised the store, since the case was decoded.
-        guard level <= identity.settings.highestLevel else { return }
-        let record = CaseRecord(
-            parts: fields.dropFirst(2).dropLast().map { $0.bytes ?? ByteBuffer() }, level: level)
-        let facts = CaseFacts(value, record).encode()
-        guard fields[0].integer == Int64(clamping: value.version),
-            fields[1].bytes.map({ !$0.readableBytesView.elementsEqual(facts) }) ?? true
+        // Facts are made anew of groups that they vouch for, and of no others: it would seal damage as whole.
+        let groups = CaseRecord.Group.allCases
+        guard
+            let stored = Self.readable({ () throws(StoreError) in
+                try storedCase(.array(Array(fields.dropLast())), value.id, groups)
+            }),
+            // Somebody has written it since the case was decoded.
+            stored.version == value.version, stored.record.level <= identity.settings.highestLevel,
+            !stored.facts.hasMore
         else { return }
+        let facts = CaseFacts(value, stored.record)
+        guard facts != stored.facts else { return }
         var isRepaired = false
         if repair {
             var builder = CommitBuilder()
             builder.guardVersion(key, value.version)
-            builder.setFields(key, ["f", .bytes(facts)])
+            builder.setFields(key, ["f", .bytes(facts.encode())])
             isRepaired =
                 try await commit(try builder.call(partition: value.id.partition), deadline: deadline)
                 == .committed

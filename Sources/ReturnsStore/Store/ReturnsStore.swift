@@ -51,16 +51,9 @@ public final class ReturnsStore: Sendable {
         let reply = try await replyToRead(loadCommand(key, groups), key: key, deadline: deadline)
         // A whole case of the scope needs no second look.
         if let stored = try? storedCase(reply, id, groups) { return stored }
-        do throws(StoreError) {
-            let stored = try await visible(reply, id, groups, deadline: deadline)
-            if stored == nil { try await confirmRun(deadline: deadline) }
-            return stored
-        } catch {
-            // All groups together tell whether it is the facts alone that are damaged.
-            let all = CaseRecord.Group.allCases
-            guard error.code == .corrupt, !error.lacksRecord, groups != all else { throw error }
-            return try await readCase(id, groups: all, deadline: deadline)
-        }
+        let stored = try await visible(reply, id, groups, deadline: deadline)
+        if stored == nil { try await confirmRun(deadline: deadline) }
+        return stored
     }
 
     /// Loads cases that the store names, in a listing, a clock or their order, with one pipeline. Each of them fails alone; one

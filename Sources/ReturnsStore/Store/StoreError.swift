@@ -57,7 +57,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public internal(set) var orderKey: OrderKey?
     /// The partition of which a key holds something of another type.
     public internal(set) var partition: Int?
-    /// Of the code `corrupt`: the case's record is not there at all, although others name the case.
+    /// Of the code `corrupt`: the record is not there at all, although others name it.
     public internal(set) var lacksRecord = false
     /// Of the code `corrupt`: the record is whole, but a newer build wrote it, and this one does not know all of it.
     public internal(set) var isNewer = false
@@ -88,6 +88,12 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     init(_ refusal: RedisRefusal) {
         self.init(.refused, "\(refusal.text). \(refusal.advice)")
         self.refusal = refusal
+    }
+
+    /// - Parameter key: One that holds no personal data.
+    init(_ refusal: RedisRefusal, at key: String) {
+        self.init(refusal)
+        description = "the key \(key): \(description)"
     }
 
     public init(_ code: Code, outcome: Outcome = .notApplied, _ description: String) {
@@ -141,6 +147,13 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     /// A record is whole, but a newer build wrote it.
     package static func newer(_ record: NamedRecord) -> StoreError {
         StoreError(RecordError.newer("its form"), "its record").of(record)
+    }
+
+    /// A record that others name is not there.
+    package static func missing(_ record: NamedRecord) -> StoreError {
+        var error = StoreError(.corrupt, "its record is missing").of(record)
+        error.lacksRecord = true
+        return error
     }
 
     /// Cases are kept for ever, so one that the store itself names is there, or its record was lost.

@@ -13,8 +13,8 @@ public struct StoreSettings: Hashable, Sendable {
 
     /// Of the records and keys: 3 since a store knows itself, listings hold case ids alone, and orders tell what was overpaid; 4
     /// since a store has a key for its cursors; 5 since records and events are kept as the API's messages;
-    /// 6 since an order's level stands under a checksum.
-    public static let format: Int64 = 6
+    /// 6 since an order's level stands under a checksum; 7 since the run that a case was opened in does.
+    public static let format: Int64 = 7
 
     public init(partitions: Int = Partitioning.countDefault, hasTestClock: Bool = false) {
         self.partitions = partitions

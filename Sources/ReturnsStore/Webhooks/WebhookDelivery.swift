@@ -62,10 +62,14 @@ public struct WebhookDelivery: Hashable, Sendable {
         guard try reader.form(upTo: Self.version) == Self.version else {
             throw RecordError(what: "delivery of another version")
         }
-        // Any number is a value of a generated enumeration; one that this build does not know is shown as it is.
-        let (eventID, type) = (try reader.text(), Returns_V1_EventType(rawValue: try reader.integer())!)
+        let (eventID, code) = (try reader.text(), try reader.signed())
+        guard let type = Returns_V1_EventType(stored: code) else {
+            throw RecordError(what: "delivery of no type")
+        }
         let (attempt, status) = (try reader.integer(), try reader.integer())
-        let error = Returns_V1_WebhookDeliveryError(rawValue: try reader.integer())!
+        guard let error = Returns_V1_WebhookDeliveryError(stored: try reader.signed()) else {
+            throw RecordError(what: "delivery with another error")
+        }
         let (at, duration) = (try reader.instant(), try reader.signed())
         guard let verdict = Verdict(rawValue: try reader.text()) else {
             throw .newer("delivery with another verdict")

@@ -178,8 +178,9 @@ extension WebhookState {
         let places = (0..<partitions).map { reading.take("p\($0)") { WebhookPlace($0) } }
         self.init(
             epoch: epoch, isEnabled: isEnabled,
-            reason: reading.take("reason") { Int($0) }
-                .flatMap { Returns_V1_WebhookDisabledReason(rawValue: $0) } ?? .unspecified,
+            reason: reading.take("reason") {
+                Int64($0).flatMap { Returns_V1_WebhookDisabledReason(stored: $0) }
+            } ?? .unspecified,
             disabledAt: reading.time("disabled_ms"), failingSince: reading.time("failing_ms"),
             lastSuccess: reading.time("success_ms"), failures: failures ?? 0,
             places: places.compactMap(\.self), losses: reading.losses("lost", partitions),

@@ -78,7 +78,7 @@ struct CaseList: AsyncParsableCommand {
         _ reply: Returns_V1_ListCasesReply, _ request: Returns_V1_ListCasesRequest, isJSON: Bool
     ) {
         guard !isJSON else { return }
-        Output.noteUnreadable(cases: reply.unreadableCaseIds)
+        Output.noteUnreadable(reply.unreadableCaseIds)
         Output.noteNewer(reply.newerCaseIds)
         Output.noteTooLarge(reply.tooLargeCaseIds)
         if !reply.nextCursor.isEmpty {

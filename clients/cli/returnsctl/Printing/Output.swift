@@ -60,22 +60,7 @@ struct Output: Sendable {
         try? write(newline ? text + "\n" : text, to: STDERR_FILENO)
     }
 
-    /// Of cases that a list leaves out because it cannot be read what it has of them. The case itself may be whole.
-    static func noteUnreadable(cases caseIDs: [String]) {
-        guard !caseIDs.isEmpty else { return }
-        let ids = caseIDs.map { TextWidth.safe($0) }.joined(separator: ", ")
-        let get = NextLine.returnsctl("case get \(caseIDs.count == 1 ? ids : "ID")")
-        let repair = NextLine.returnsctl("admin verify-indexes --repair")
-        note(
-            """
-            not shown, since damaged: \(ids)
-              see whether the case itself is: \(get)
-              if that shows it, its next step mends the list, as does the administrator: \(repair)
-              if not, the administrator can restore it from a backup
-            """)
-    }
-
-    /// The same of what goes by a name, and is restored.
+    /// Cases, or what goes by a name, that a list leaves out because they cannot be read.
     static func noteUnreadable(_ names: [String]) {
         guard !names.isEmpty else { return }
         let text = names.map { TextWidth.safe($0) }.joined(separator: ", ")

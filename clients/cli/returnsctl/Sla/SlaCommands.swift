@@ -58,7 +58,7 @@ struct SlaDue: AsyncParsableCommand {
     private func stream(_ request: Returns_V1_ListDueRequest, _ session: Session) async throws {
         try await eachPage(request, session) { page in
             try session.output.show(page, items: page.clocks) { _ in "" }
-            Output.noteUnreadable(cases: page.unreadableCaseIds)
+            Output.noteUnreadable(page.unreadableCaseIds)
             Output.noteNewer(page.newerCaseIds)
         }
     }
@@ -80,7 +80,7 @@ struct SlaDue: AsyncParsableCommand {
             DueTable.text(whole, limit: limit.count, isContinued: !cursor.isEmpty, $0)
         }
         if session.output.format != .json {
-            Output.noteUnreadable(cases: whole.unreadableCaseIds)
+            Output.noteUnreadable(whole.unreadableCaseIds)
             Output.noteNewer(whole.newerCaseIds)
         }
     }

@@ -38,7 +38,7 @@ struct SlaNext: AsyncParsableCommand {
             guard session.output.isTable, reply.hasWork else {
                 try session.output.show(reply) { Self.nothing(reply, $0) }
                 if session.output.isTable {
-                    Output.noteUnreadable(cases: reply.unreadableCaseIds)
+                    Output.noteUnreadable(reply.unreadableCaseIds)
                     Output.noteNewer(reply.newerCaseIds)
                 }
                 return
