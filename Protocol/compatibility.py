@@ -28,9 +28,7 @@ PROTOCOL = pathlib.Path(__file__).resolve().parent
 BASELINE = PROTOCOL / "baseline.binpb"
 Field = descriptor_pb2.FieldDescriptorProto
 # What records hold that are decided on, or that are decided by.
-STORED = tuple(
-    f"returns.v1.{name}" for name in ("Case", "Order", "Policy", "SlaPolicy", "WorkingCalendar")
-)
+STORED = tuple(f"returns.v1.{name}" for name in ("Case", "Order", "Policy", "SlaPolicy", "WorkingCalendar"))
 FIRST_LEVEL = 1
 # Alone in a method's roles, it admits everyone.
 ANY_ROLE = "any"

@@ -1,4 +1,4 @@
-"""Versions of policies, SLA policies and calendars whose records were damaged: told as they are, and mended."""
+"""Versions of policies, SLA policies and calendars that were damaged: told as they are, and mended."""
 
 import json
 

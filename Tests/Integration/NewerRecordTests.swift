@@ -131,12 +131,18 @@ import Testing
     @Test func aDryRunIsRefusedForTheStoresLevelAsTheChangeItselfIs() async throws {
         let redis = try RedisServerProcess()
         defer { redis.stop() }
-        try await Daemon.with(redis, name: "first") { try await $0.put("1") }
+        try await Daemon.with(redis, name: "first") { daemon in
+            for number in ["1", "2"] { try await daemon.put(number) }
+            _ = try await daemon.client.cases.submitCase(Daemon.form("2"))
+        }
         try await Daemon.with(redis, name: "second", knowing: WriterLevel(0)) { daemon in
-            try await Self.lower(order: "1", daemon)
+            for pattern in ["*:order:online:1", "*:order:online:2"] {
+                try await Self.lower(pattern, field: "c", levelAt: 0, daemon)
+            }
+            try await Self.lower("*:case:*", field: "f", levelAt: 1, daemon)
             let change = Returns_V1_ChangePaymentsRequest.with {
-                $0.key = Daemon.key("1")
-                $0.payments = Daemon.order("1").payments
+                $0.key = Daemon.key("2")
+                $0.payments = Daemon.order("2").payments
                 $0.payments[0].reference = "card-2"
                 $0.reason = "the card was closed"
             }
@@ -151,14 +157,16 @@ import Testing
         }
     }
 
-    /// Says of an order, whose record stays as it is, that it was written at level 0.
-    private static func lower(order number: String, _ daemon: Daemon) async throws {
-        let key = try #require(daemon.redis.keys("*:order:online:\(number)").first)
-        let found = try await command(RedisCommand("HGET", .text(key), "c"), daemon).bytes
-        var checksums = try #require(found.flatMap { $0.getSlice(at: 0, length: $0.readableBytes - 4) })
-        checksums.setInteger(UInt8(0), at: 0)
-        checksums.writeInteger(crc(checksums))
-        _ = try await command(RedisCommand("HSET", .text(key), "c", .buffer(checksums)), daemon)
+    /// Says of a case or an order, whose record stays as it is, that it was written at level 0.
+    private static func lower(
+        _ pattern: String, field: RedisArgument, levelAt place: Int, _ daemon: Daemon
+    ) async throws {
+        let key = RedisArgument.text(try #require(daemon.redis.keys(pattern).first))
+        let found = try await command(RedisCommand("HGET", key, field), daemon).bytes
+        var sealed = try #require(found.flatMap { $0.getSlice(at: 0, length: $0.readableBytes - 4) })
+        sealed.setInteger(UInt8(0), at: place)
+        sealed.writeInteger(crc(sealed))
+        _ = try await command(RedisCommand("HSET", key, field, .buffer(sealed)), daemon)
     }
 
     /// A form that was sent before is answered with the case as it is stored.

@@ -98,11 +98,12 @@ import Testing
     }
 
     /// SPEC.md §8.3: another server may have carried out the same request, and be the only one that knows its field.
-    @Test(arguments: [
-        (TestMethods.echo, RCPOutcome.applied, RCPOutcome.notApplied),
-        (TestMethods.change, .applied, .applied), (TestMethods.change, .notApplied, .notApplied),
-        (TestMethods.change, .unknown, .unknown), (TestMethods.change, nil, .unknown),
-    ] as [(RCPMethod, RCPOutcome?, RCPOutcome)])
+    @Test(
+        arguments: [
+            (TestMethods.echo, RCPOutcome.applied, RCPOutcome.notApplied),
+            (TestMethods.change, .applied, .applied), (TestMethods.change, .notApplied, .notApplied),
+            (TestMethods.change, .unknown, .unknown), (TestMethods.change, nil, .unknown),
+        ] as [(RCPMethod, RCPOutcome?, RCPOutcome)])
     func aFieldThatIsNotKnownIsRefusedWithWhatIsKnownOfTheRequest(
         _ method: RCPMethod, _ earlier: RCPOutcome?, _ outcome: RCPOutcome
     ) async throws {

@@ -169,5 +169,20 @@ extension StoreTests {
                 }
             }
         }
+
+        /// Nothing tells whether it was carried out, and the log names the key for who removes the record.
+        @Test func aDamagedRequestRecordIsNamed() async throws {
+            try await StoreFixture.with { fixture in
+                let value = try await ListedCases(1, into: fixture.store).values[0]
+                let request = CommitRequest.test(900)
+                let key = StoreKeys(partition: value.id.partition).request(request.id)
+                _ = try await fixture.command("SET", .text(key), .bytes(request.fingerprint + [1, 2, 3]))
+                let error = await #expect(throws: StoreError.self) {
+                    try await fixture.store.loadCase(value.id, requestID: request.id)
+                }
+                #expect(error?.record == .request && error?.outcome == .unknown)
+                #expect(error?.description.contains(key) == true)
+            }
+        }
     }
 }

@@ -153,7 +153,9 @@ extension ReturnsStore {
     }
 
     /// - Throws: `levelTooLow`, where a version says something that only a later level than the store's holds.
-    package func checkLevel(of rules: some RuleRecord) throws(StoreError) { try checkLevel(rules.neededLevel) }
+    package func checkLevel(of rules: some RuleRecord) throws(StoreError) {
+        try checkLevel(rules.neededLevel)
+    }
 
     private func checkLevel(_ needed: WriterLevel) throws(StoreError) {
         guard needed <= identity.level else { throw .tooLow(for: needed) }

@@ -145,7 +145,8 @@ def lines(programs):
         for match in re.finditer(
             r"(?<![\w/.+-])(?<!local )(?:/usr/local/bin/)?(returnsctl|returnsd) (.*)", text
         ):
-            words = _words(match[2])
+            # What the shell takes itself, such as the file for the output, is no word of the program's.
+            words = _words(re.split(r" [>|] ", match[2])[0] if is_code else match[2])
             # Sentences say what the programs do, too.
             begins = r"--?[a-z]|(?!(takes|or|itself)\b)[a-z]" if match[1] == "returnsctl" else "--?[a-z]"
             if words and re.match(begins, words[0]):
