@@ -131,7 +131,7 @@ def test_a_status_ends_a_call_as_any_other(ctl):
         (["Echo", "-d", __file__], ["does not begin with '{'", f"to send the file: -d @{__file__}"]),
         (["Echo", "-d", '{"payload":"YQ==","payload":"Yg=="}'], ["payload: stands twice"]),
         (
-            ["EmptyCall", "-H", "conformance-echo=M\udcfcller"],
+            ["EmptyCall", "-H", b"conformance-echo=M\xfcller"],
             ["is no UTF-8 text", "set the terminal to UTF-8"],
         ),
         (["ClientStreamingCall", "-d", '{}\n{"none": 1}'], ["line 2 of the data", "none: is no field of"]),

@@ -30,7 +30,9 @@ struct Output: Sendable {
     }
 
     /// Prints a message as its canonical JSON, on one line.
-    func json(_ message: some Message) throws {
+    ///
+    /// Not made anew for each type and put into each command: Swift 6.3's optimiser crashes over it there.
+    @inline(never) func json(_ message: any Message) throws {
         try data(try message.jsonString())
         Self.noteLeftOut(message)
     }
@@ -38,7 +40,7 @@ struct Output: Sendable {
     private static let notedFields = Mutex<Set<String>>([])
 
     /// Of fields that the JSON form is without, since this build does not know them. Each is told once.
-    static func noteLeftOut(_ message: some Message) {
+    static func noteLeftOut(_ message: any Message) {
         let names = UnknownFields(of: message).names
         let new = notedFields.withLock { noted in names.filter { noted.insert($0).inserted } }
         guard !new.isEmpty else { return }
