@@ -20,7 +20,7 @@ OTHERS = {
         "--port",
     ],
     *["--unixsocket", "--unixsocketperm", "--fix", "--include_imports", "--descriptor_set_out", "--now"],
-    *["--home-dir", "--shell", "--system", "--abuse", "--deadlines", "--smoke"],
+    *["--home-dir", "--shell", "--system", "--abuse", "--deadlines", "--smoke", "--tests"],
     # What --changed-since was before.
     "--updated-since",
 }

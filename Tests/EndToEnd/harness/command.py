@@ -50,7 +50,7 @@ class Command:
             "--token-file",
             str(self.token_file),
             *format_flags,
-            *map(str, arguments),
+            *(each if isinstance(each, bytes) else str(each) for each in arguments),
         ]
 
     def environment(self):
