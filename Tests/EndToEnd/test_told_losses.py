@@ -185,7 +185,8 @@ def test_a_disabled_webhook_gets_out_as_it_is_told(world, receiver):
     opened(store.desk, 1)
     store.lose()
     table = store.ctl.done("webhook", "list", output="table").out
-    first = re.search(r"type first: returnsctl (webhook enable erp) --server \S+ --token-file \S+; it says", table)[1]
+    typed = r"type first: returnsctl (webhook enable erp) --server \S+ --token-file \S+; it says"
+    first = re.search(typed, table)[1]
     # Nothing is confirmed before: whoever tries is told so, and a script notices.
     answer = store.ctl("webhook", "resynced", "erp", "--through", "now")
     assert answer.status == CONFLICT and first in answer.err
