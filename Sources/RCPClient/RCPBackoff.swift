@@ -22,6 +22,11 @@ public struct RCPBackoff: Sendable, Hashable {
         return min(cap.wholeMilliseconds, base.wholeMilliseconds << Int64(doublings))
     }
 
+    func waitMilliseconds(afterFailures failures: Int) -> Int64 {
+        var generator = SystemRandomNumberGenerator()
+        return waitMilliseconds(afterFailures: failures, using: &generator)
+    }
+
     func waitMilliseconds(afterFailures failures: Int, using generator: inout some RandomNumberGenerator)
         -> Int64
     {

@@ -76,8 +76,7 @@ extension RCPClient {
                         $1
                     })
             }
-            var generator = SystemRandomNumberGenerator()
-            let wait = options.backoff.waitMilliseconds(afterFailures: outage.failures, using: &generator)
+            let wait = options.backoff.waitMilliseconds(afterFailures: outage.failures)
             try await Task.sleep(for: .milliseconds(max(wait, Int64(failure.retryAfterMilliseconds))))
         }
     }

@@ -145,7 +145,6 @@ public final class RCPClient: RCPCaller, Sendable {
         var plan = ClientRetryPlan(
             method: method, requestID: requestID, attemptsMax: configuration.attemptsMax,
             backoff: configuration.backoff, deadline: deadline)
-        var generator = SystemRandomNumberGenerator()
         while true {
             let failure: (status: RCPStatus, pace: ClientCallPace)
             switch await attempt() {
@@ -156,9 +155,7 @@ public final class RCPClient: RCPCaller, Sendable {
             }
             let allows = budget.charge(failure.status, failure.pace)
             let now = NIODeadline.now()
-            switch plan.attemptFailed(
-                failure.status, failure.pace, budgetAllows: allows, now: now, using: &generator)
-            {
+            switch plan.attemptFailed(failure.status, failure.pace, budgetAllows: allows, now: now) {
             case .giveUp(let status):
                 throw status
             case .retry(let milliseconds):

@@ -143,6 +143,12 @@ def test_mistakes_are_said(ctl, arguments, words):
     assert_refused(ctl("call", *arguments), USAGE, *words)
 
 
+def test_a_line_that_is_too_long_is_not_sent_in_part(ctl):
+    for line in ('{"payload":"YQ=="}' + " " * 17_000_000, " " * 17_000_000):
+        answer = ctl("call", "ClientStreamingCall", "-d", "-", input=f"{{}}\n{line}\n")
+        assert_refused(answer, USAGE, "line 2 of the data is above 16777216 bytes")
+
+
 @pytest.mark.parametrize("method", ["Echo", "ClientStreamingCall", "BidirectionalCall"])
 @pytest.mark.parametrize("way", ["file", "input"])
 def test_bytes_that_are_no_text_are_sent_nowhere(ctl, world, method, way):

@@ -182,6 +182,10 @@ def test_a_cursor_file_that_holds_none(desk, world):
         file.write_text(content)
         answer = desk.admin("event", "tail", "--cursor-file", file, "--no-follow", output="jsonl")
         assert_refused(answer, USAGE, str(file), "remove the file, and say where to begin with --from")
+    # What it holds is not known then: nobody is told to remove it.
+    answer = desk.admin("event", "tail", "--cursor-file", world.path, "--no-follow", output="jsonl")
+    assert_refused(answer, USAGE, f"{world.path} cannot be read")
+    assert "remove" not in answer.err, answer
 
 
 def test_revoked_token(desk, world):

@@ -27,6 +27,8 @@ import Testing
             "lines[0].quantity: is beyond every amount and quantity: correct the number"
         ),
         (#"{"lines":[{"quantity":"two"}]}"#, "lines[0].quantity: is not a whole number"),
+        (#"{"lines":[{"quantity":"01"}]}"#, "lines[0].quantity: is not a whole number"),
+        (#"{"lines":[{"quantity":"1."}]}"#, "lines[0].quantity: is not a whole number"),
         (#"{"lines":{}}"#, "lines: is not a list: write [ … ]"),
         (#"{"contact":[]}"#, "contact: is not an object: write { … }"),
         (#"{"freeText":1}"#, "freeText: is not a text: write it in quotes"),

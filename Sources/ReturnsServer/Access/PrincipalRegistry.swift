@@ -110,8 +110,8 @@ public final class PrincipalRegistry: Service, RCPAuthenticator {
         let records = certificate.names.lazy.compactMap { list[$0] }
         guard
             let record = records.first(where: {
-                !$0.isExpired(atMilliseconds: now) && !$0.isAdministrator && $0.isKnownInWhole
-            })
+                !$0.isExpired(atMilliseconds: now) && !$0.isAdministrator
+            }), record.isKnownInWhole
         else { return nil }
         return RCPAuthenticated(
             principal: record.principal, proof: Proof.certificate(certificate),

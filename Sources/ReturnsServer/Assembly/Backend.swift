@@ -98,7 +98,7 @@ struct Backend: Sendable {
         if found != .none {
             if case .lacks(let versions) = found {
                 logger.error(
-                    "versions of policies, SLA policies or calendars are gone: nothing is decided by them; see RUNBOOK.md, \"The policies are gone\"",
+                    "versions of policies, SLA policies or calendars are gone: cases that keep them take no steps, and if the latest is among them, the one before it counts as current; see RUNBOOK.md, \"The policies are gone\"",
                     metadata: ["versions": "\(versions)"])
             }
             let stored = try await store.loadPolicies()

@@ -27,6 +27,10 @@ extension CaseEngine {
             record = try await earlier(OrderKey(request.order.key), own, store, context)
         case let request as Returns_V1_ChangePaymentsRequest:
             record = try await earlier(OrderKey(request.key), own, store, context)
+        // Nobody has carried out a rehearsal.
+        case let request as Returns_V1_PutPolicyRequest where request.dryRun: return .notApplied
+        case let request as Returns_V1_PutSlaPolicyRequest where request.dryRun: return .notApplied
+        case let request as Returns_V1_PutCalendarRequest where request.dryRun: return .notApplied
         default: return nil
         }
         // Another request may have had its id.

@@ -37,10 +37,10 @@ struct AttainmentField: Hashable {
     /// - Throws: for a field that is none, and for one of a kind or measure that this build does not know.
     init(_ text: String) throws(RecordError) {
         let parts = text.split(separator: "|", omittingEmptySubsequences: false)
-        guard parts.count == 4, Self.isWord(parts[0]), Self.isWord(parts[3]) else {
+        guard parts.count >= 4, Self.isWord(parts[0]), Self.isWord(parts[3]) else {
             throw RecordError(what: "the figures hold something else")
         }
-        guard let kind = ClockKind(name: String(parts[0])),
+        guard parts.count == 4, let kind = ClockKind(name: String(parts[0])),
             let measure = AttainmentMeasure(rawValue: String(parts[3]))
         else { throw .newer("figures of an unknown kind") }
         self.kind = kind
@@ -51,7 +51,10 @@ struct AttainmentField: Hashable {
 
     /// As kinds and measures are named.
     private static func isWord(_ text: Substring) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F }
+        !text.isEmpty
+            && text.utf8.allSatisfy {
+                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+            }
     }
 
     var text: String { "\(kind)|\(team)|\(person)|\(measure.rawValue)" }

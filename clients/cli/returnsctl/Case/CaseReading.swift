@@ -1,5 +1,6 @@
 import ArgumentParser
 import RCP
+import ReturnsAPI
 
 struct CaseGet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "get", abstract: "Show a case.")
@@ -30,16 +31,15 @@ struct CaseAllowed: AsyncParsableCommand {
                 var table = Table([.init("STEP"), .init("WHO"), .init("TYPE")])
                 for entry in reply.commands {
                     let lines = CommandGuide.lines(entry, caseID: caseID, in: CaseSituation(value: value))
+                    func who(_ roles: [Returns_V1_Role]) -> String {
+                        roles.map { word($0) }.joined(separator: ", ") + (entry.forOthers ? "; not you" : "")
+                    }
                     for (number, line) in lines.enumerated() {
                         let roles = line.way.roles.isEmpty ? entry.roles : line.way.roles
-                        table.add([
-                            number == 0 ? word(entry.command) : "",
-                            roles.map { word($0) }.joined(separator: ", ")
-                                + (entry.forOthers ? "; not you" : ""), line.text,
-                        ])
+                        table.add([number == 0 ? word(entry.command) : "", who(roles), line.text])
                     }
                     // One that is newer than this program.
-                    if lines.isEmpty { table.add([word(entry.command), "", ""]) }
+                    if lines.isEmpty { table.add([word(entry.command), who(entry.roles), ""]) }
                 }
                 return "case \(caseID) is \(style.bold(word(reply.state)))\n\(table.text(style))"
             }

@@ -20,8 +20,12 @@ struct CursorFile {
             throw CommandFailure.usage("the cursor file \(path) cannot be read: \(reason)")
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        guard let data = try? handle.read(upToCount: Self.bytesMax + 1) ?? Data(), data.count <= Self.bytesMax
-        else {
+        let data: Data
+        do { data = try handle.read(upToCount: Self.bytesMax + 1) ?? Data() } catch {
+            throw CommandFailure.usage(
+                "the cursor file \(path) cannot be read: \(error.localizedDescription)")
+        }
+        guard data.count <= Self.bytesMax else {
             throw CommandFailure.usage("the cursor file \(path) holds no cursor", hints: [beginAnew])
         }
         let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)

@@ -32,7 +32,8 @@ struct EventRetry {
             } catch let status as RCPStatus {
                 try Task.checkCancellation()
                 guard hasWorked, status.retryRule != .never else {
-                    throw Self.explained(status, group: await group?())
+                    let isBehind = status.details.contains { $0.reason == "GROUP_BEHIND_LOG" }
+                    throw Self.explained(status, group: isBehind ? await group?() : nil)
                 }
                 // Said once per outage, not once per try.
                 if !isOutage { Output.note("\(TextWidth.safe(status.text)); trying again until it works") }

@@ -149,6 +149,10 @@ private struct MethodCall {
 
     private func sendAll<Request: Message & Sendable>(to requests: RCPRequestWriter<Request>) async throws {
         func send(_ line: ImportLine) async throws {
+            guard !line.isTooLong else {
+                throw CommandFailure.usage(
+                    "line \(line.number) of the data is above \(LineSplitter.lineBytesMax) bytes")
+            }
             if line.bytes.allSatisfy(Self.isBlank) { return }
             try await requests.send(try parse(line.bytes, Request.self, line: line.number))
         }

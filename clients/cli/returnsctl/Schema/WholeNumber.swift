@@ -17,9 +17,7 @@ struct WholeNumber {
 
     /// What a number's text says, with or without a fraction of zeros or an exponent.
     func value(_ text: String) throws(Fault) -> Int128 {
-        guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), text.first != "+" else {
-            throw .notWhole
-        }
+        guard Self.isNumber(text) else { throw .notWhole }
         var value = Int128(text)
         if value == nil {
             guard let number = Double(text) else { throw .notWhole }
@@ -30,6 +28,31 @@ struct WholeNumber {
         guard let value else { throw .notWhole }
         guard range.contains(value) else { throw .beyond }
         return value
+    }
+
+    /// As JSON has them, which is how SwiftProtobuf takes them in quotes too: without a leading zero or a bare point.
+    private static func isNumber(_ text: String) -> Bool {
+        var rest = text.utf8[...]
+        func digits() -> Int {
+            let count = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
+            rest = rest.dropFirst(count)
+            return count
+        }
+        func take(_ characters: String) -> Bool {
+            guard let next = rest.first, characters.utf8.contains(next) else { return false }
+            rest = rest.dropFirst()
+            return true
+        }
+        _ = take("-")
+        let startsWithZero = rest.first == UInt8(ascii: "0")
+        let whole = digits()
+        guard whole > 0, !startsWithZero || whole == 1 else { return false }
+        if take("."), digits() == 0 { return false }
+        if take("eE") {
+            _ = take("+-")
+            if digits() == 0 { return false }
+        }
+        return rest.isEmpty
     }
 
     enum Fault: Error { case notWhole, beyond }

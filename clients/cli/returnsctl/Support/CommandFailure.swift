@@ -60,6 +60,12 @@ struct UnknownToken: Error {
     var status: RCPStatus
     var file: String
 
+    /// Nobody may be let in for another reason: a certificate, or a principal of which a newer server knows more. A handshake that
+    /// is refused has a text alone (SPEC.md §4.3), so it is known by the server's words.
+    static func isSaid(by status: RCPStatus) -> Bool {
+        status.code == .unauthenticated && status.text.contains("the token is unknown")
+    }
+
     var advice: [String] {
         [
             "\(file) holds no token of this server's any more; for a new one stop the server and type, with its flags: returnsd --new-admin-token"

@@ -41,7 +41,7 @@ struct Session: Sendable {
             return UnknownOutcome(
                 status: status, caseID: caseID, repetition: repetition.line(requestID: requestID))
         }
-        if status.code == .unauthenticated, let file = settings.administratorFile {
+        if UnknownToken.isSaid(by: status), let file = settings.administratorFile {
             return UnknownToken(status: status, file: file)
         }
         if options.requestID != nil, status.isRequestIDReused {
