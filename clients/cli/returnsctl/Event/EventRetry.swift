@@ -32,8 +32,9 @@ struct EventRetry {
             } catch let status as RCPStatus {
                 try Task.checkCancellation()
                 guard hasWorked, status.retryRule != .never else {
-                    let isBehind = status.details.contains { $0.reason == "GROUP_BEHIND_LOG" }
-                    throw Self.explained(status, group: isBehind ? await group?() : nil)
+                    // Asked only where it is told of: the server may be the one that does not answer.
+                    let known = status.code == .outOfRange ? await group?() : nil
+                    throw Self.explained(status, group: known)
                 }
                 // Said once per outage, not once per try.
                 if !isOutage { Output.note("\(TextWidth.safe(status.text)); trying again until it works") }
