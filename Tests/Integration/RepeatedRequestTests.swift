@@ -97,8 +97,14 @@ import Testing
             }
             await expect(.notApplied, "target.1999") { _ = try await cases.addNote(note) }
             // Of versions there is no record, and of what only reads none is needed.
-            let put = try Returns_V1_PutPolicyRequest.with { $0.policy = try .init(serializedBytes: unknown) }
-            await expect(.unknown, "policy.1999") { _ = try await daemon.client.policies.putPolicy(put) }
+            var put = try Returns_V1_PutPolicyRequest.with { $0.policy = try .init(serializedBytes: unknown) }
+            await expect(.unknown, "policy.1999") { [put] in
+                _ = try await daemon.client.policies.putPolicy(put)
+            }
+            put.dryRun = true
+            await expect(.notApplied, "policy.1999") { [put] in
+                _ = try await daemon.client.policies.putPolicy(put)
+            }
             let get = try Returns_V1_GetCaseRequest(serializedBytes: unknown)
             await expect(.notApplied, "1999") { _ = try await cases.getCase(get) }
         }

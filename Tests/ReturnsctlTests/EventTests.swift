@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RCP
 import ReturnsAPI
+import Synchronization
 import Testing
 
 @testable import returnsctl
@@ -182,6 +183,28 @@ struct EventTests {
         try Data().write(to: URL(fileURLWithPath: file.path))
         #expect(throws: CommandFailure.self) { try file.read() }
         #expect(throws: CommandFailure.self) { try CursorFile("\(folder.path)/none/place").write("x") }
+    }
+
+    @Test("a group is asked for only where the log cannot be read on", arguments: [true, false])
+    func asksForTheGroup(isOutOfRange: Bool) async throws {
+        let status = RCPStatus(code: isOutOfRange ? .outOfRange : .unavailable, outcome: .notApplied)
+        let asked = Mutex(0)
+        let retry = EventRetry(Output(format: .jsonl, style: .plain)) {
+            asked.withLock { $0 += 1 }
+            return EventRetry.Group(name: "erp", record: nil)
+        }
+        await #expect(throws: (any Error).self) { try await retry.run { _ in throw status } }
+        #expect(asked.withLock { $0 } == (isOutOfRange ? 1 : 0))
+    }
+
+    @Test("the advice for a token that is nobody's is for no other refusal")
+    func unknownToken() {
+        func isSaid(_ text: String) -> Bool {
+            UnknownToken.isSaid(by: RCPStatus(code: .unauthenticated, outcome: .notApplied, text: text))
+        }
+        #expect(isSaid("server: the token is unknown, was revoked or has expired; ask an administrator"))
+        #expect(!isSaid("rcps://h:1 asks for a client certificate: give the file and its key"))
+        #expect(!isSaid("a newer returnsd keeps something of this principal; log in at a newer server"))
     }
 
     @Test("what passes is tried again once the call has worked, and nothing else is")
