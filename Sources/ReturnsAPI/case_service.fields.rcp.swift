@@ -332,7 +332,7 @@ extension Returns_V1_RefundCaseRequest {
     public enum Fields {
         @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
         @inlinable public static var refundID: RCPField<String> { RCPField(2) }
-        @inlinable public static var amountMinor: RCPField<Int64> { RCPField(3) }
+        @inlinable public static var amountMinor: RCPOptionalField<Int64> { RCPOptionalField(3) }
         @inlinable public static var shippingMinor: RCPField<Int64> { RCPField(4) }
         @inlinable public static var payments: RCPRepeatedField<Returns_V1_RefundPayment> { RCPRepeatedField(5) }
         @inlinable public static var otherMethod: RCPField<String> { RCPField(6) }

@@ -1159,8 +1159,16 @@ public nonisolated struct Returns_V1_RefundCaseRequest: Sendable {
   /// Unique for ever; a retry of a failed refund names the same.
   public var refundID: String = String()
 
-  /// 0 on a retry, or to refund all that is due, which may be nothing but shipping_minor.
-  public var amountMinor: Int64 = 0
+  /// For goods. Absent means all that is due, or the same again on a retry; 0 means nothing, where shipping alone is
+  /// refunded.
+  public var amountMinor: Int64 {
+    get {_amountMinor ?? 0}
+    set {_amountMinor = newValue}
+  }
+  /// Returns true if `amountMinor` has been explicitly set.
+  public var hasAmountMinor: Bool {self._amountMinor != nil}
+  /// Clears the value of `amountMinor`. Subsequent reads from it will return its default value.
+  public mutating func clearAmountMinor() {self._amountMinor = nil}
 
   /// Shipping on top of amount_minor.
   public var shippingMinor: Int64 = 0
@@ -1178,6 +1186,7 @@ public nonisolated struct Returns_V1_RefundCaseRequest: Sendable {
   public init() {}
 
   fileprivate var _target: Returns_V1_CaseTarget? = nil
+  fileprivate var _amountMinor: Int64? = nil
 }
 
 public nonisolated struct Returns_V1_RecordRefundRequest: @unchecked Sendable {
@@ -1258,7 +1267,7 @@ public nonisolated struct Returns_V1_LostRefund: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// For goods. 0 only where shipping alone was paid.
+  /// For goods; 0 where shipping alone was paid.
   public var amountMinor: Int64 = 0
 
   /// For shipping, on top of amount_minor.
@@ -3208,7 +3217,7 @@ nonisolated extension Returns_V1_RefundCaseRequest: SwiftProtobuf.Message, Swift
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self._amountMinor) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.shippingMinor) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.otherMethod) }()
@@ -3229,9 +3238,9 @@ nonisolated extension Returns_V1_RefundCaseRequest: SwiftProtobuf.Message, Swift
     if !self.refundID.isEmpty {
       try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 2)
     }
-    if self.amountMinor != 0 {
-      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 3)
-    }
+    try { if let v = self._amountMinor {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+    } }()
     if self.shippingMinor != 0 {
       try visitor.visitSingularInt64Field(value: self.shippingMinor, fieldNumber: 4)
     }
@@ -3250,7 +3259,7 @@ nonisolated extension Returns_V1_RefundCaseRequest: SwiftProtobuf.Message, Swift
   public static func ==(lhs: Returns_V1_RefundCaseRequest, rhs: Returns_V1_RefundCaseRequest) -> Bool {
     if lhs._target != rhs._target {return false}
     if lhs.refundID != rhs.refundID {return false}
-    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs._amountMinor != rhs._amountMinor {return false}
     if lhs.shippingMinor != rhs.shippingMinor {return false}
     if lhs.payments != rhs.payments {return false}
     if lhs.otherMethod != rhs.otherMethod {return false}

@@ -22,8 +22,8 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// NotificationTemplate is what a message tells the customer of.
-public nonisolated enum Returns_V1_NotificationTemplate: SwiftProtobuf.Enum, Swift.CaseIterable {
+/// NoticeOccasion is what the customer is to be told of.
+public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
   case approval // = 1
@@ -87,7 +87,7 @@ public nonisolated enum Returns_V1_NotificationTemplate: SwiftProtobuf.Enum, Swi
   }
 
   // The compiler won't synthesize support with the UNRECOGNIZED case.
-  public static let allCases: [Returns_V1_NotificationTemplate] = [
+  public static let allCases: [Returns_V1_NoticeOccasion] = [
     .unspecified,
     .approval,
     .rejection,
@@ -619,8 +619,8 @@ public nonisolated struct Returns_V1_NotificationDetail: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Which one.
-  public var template: Returns_V1_NotificationTemplate = .unspecified
+  /// Of what.
+  public var occasion: Returns_V1_NoticeOccasion = .unspecified
 
   /// Not before this time, in ms since 1970 UTC: a plan may have quiet hours.
   public var fromMs: Int64 = 0
@@ -1139,8 +1139,8 @@ public nonisolated struct Returns_V1_DeleteEventGroupReply: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
-nonisolated extension Returns_V1_NotificationTemplate: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NOTIFICATION_TEMPLATE_UNSPECIFIED\0\u{1}NOTIFICATION_TEMPLATE_APPROVAL\0\u{1}NOTIFICATION_TEMPLATE_REJECTION\0\u{1}NOTIFICATION_TEMPLATE_PICKUP\0\u{1}NOTIFICATION_TEMPLATE_INFO_REQUEST\0\u{1}NOTIFICATION_TEMPLATE_EXCEPTION\0\u{1}NOTIFICATION_TEMPLATE_FOUND\0\u{1}NOTIFICATION_TEMPLATE_NONCONFORMING\0\u{1}NOTIFICATION_TEMPLATE_SHIPPED_BACK\0\u{1}NOTIFICATION_TEMPLATE_EXCHANGED\0\u{1}NOTIFICATION_TEMPLATE_REFUNDED\0")
+nonisolated extension Returns_V1_NoticeOccasion: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NOTICE_OCCASION_UNSPECIFIED\0\u{1}NOTICE_OCCASION_APPROVAL\0\u{1}NOTICE_OCCASION_REJECTION\0\u{1}NOTICE_OCCASION_PICKUP\0\u{1}NOTICE_OCCASION_INFO_REQUEST\0\u{1}NOTICE_OCCASION_EXCEPTION\0\u{1}NOTICE_OCCASION_FOUND\0\u{1}NOTICE_OCCASION_NONCONFORMING\0\u{1}NOTICE_OCCASION_SHIPPED_BACK\0\u{1}NOTICE_OCCASION_EXCHANGED\0\u{1}NOTICE_OCCASION_REFUNDED\0")
 }
 
 nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -2045,7 +2045,7 @@ nonisolated extension Returns_V1_ClockAlert: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Returns_V1_NotificationDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NotificationDetail"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}template\0\u{3}from_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}occasion\0\u{3}from_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2053,7 +2053,7 @@ nonisolated extension Returns_V1_NotificationDetail: SwiftProtobuf.Message, Swif
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self.template) }()
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.occasion) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.fromMs) }()
       default: break
       }
@@ -2061,8 +2061,8 @@ nonisolated extension Returns_V1_NotificationDetail: SwiftProtobuf.Message, Swif
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.template != .unspecified {
-      try visitor.visitSingularEnumField(value: self.template, fieldNumber: 1)
+    if self.occasion != .unspecified {
+      try visitor.visitSingularEnumField(value: self.occasion, fieldNumber: 1)
     }
     if self.fromMs != 0 {
       try visitor.visitSingularInt64Field(value: self.fromMs, fieldNumber: 2)
@@ -2071,7 +2071,7 @@ nonisolated extension Returns_V1_NotificationDetail: SwiftProtobuf.Message, Swif
   }
 
   public static func ==(lhs: Returns_V1_NotificationDetail, rhs: Returns_V1_NotificationDetail) -> Bool {
-    if lhs.template != rhs.template {return false}
+    if lhs.occasion != rhs.occasion {return false}
     if lhs.fromMs != rhs.fromMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

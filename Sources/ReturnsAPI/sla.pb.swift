@@ -171,9 +171,6 @@ public nonisolated struct Returns_V1_SlaPlan: Sendable {
   /// A kind without a target goes by the procedure's own.
   public var targets: [Returns_V1_ClockTarget] = []
 
-  /// Attainment of REVIEW leaves out the time the customer was asked.
-  public var reviewCountsNet: Bool = false
-
   public var quietHours: Returns_V1_QuietHours {
     get {_quietHours ?? Returns_V1_QuietHours()}
     set {_quietHours = newValue}
@@ -613,7 +610,7 @@ nonisolated extension Returns_V1_QuietHours: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Returns_V1_SlaPlan: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SlaPlan"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}condition\0\u{1}calendar\0\u{3}calendar_version\0\u{1}targets\0\u{3}review_counts_net\0\u{3}quiet_hours\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}condition\0\u{1}calendar\0\u{3}calendar_version\0\u{1}targets\0\u{3}quiet_hours\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -626,8 +623,7 @@ nonisolated extension Returns_V1_SlaPlan: SwiftProtobuf.Message, SwiftProtobuf._
       case 3: try { try decoder.decodeSingularStringField(value: &self.calendar) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.calendarVersion) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.targets) }()
-      case 6: try { try decoder.decodeSingularBoolField(value: &self.reviewCountsNet) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._quietHours) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._quietHours) }()
       default: break
       }
     }
@@ -653,11 +649,8 @@ nonisolated extension Returns_V1_SlaPlan: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.targets.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.targets, fieldNumber: 5)
     }
-    if self.reviewCountsNet != false {
-      try visitor.visitSingularBoolField(value: self.reviewCountsNet, fieldNumber: 6)
-    }
     try { if let v = self._quietHours {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     } }()
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -668,7 +661,6 @@ nonisolated extension Returns_V1_SlaPlan: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.calendar != rhs.calendar {return false}
     if lhs.calendarVersion != rhs.calendarVersion {return false}
     if lhs.targets != rhs.targets {return false}
-    if lhs.reviewCountsNet != rhs.reviewCountsNet {return false}
     if lhs._quietHours != rhs._quietHours {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

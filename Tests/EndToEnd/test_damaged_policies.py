@@ -33,7 +33,7 @@ def test_a_name_that_no_version_has_stops_no_server(world):
         else:
             policy = reply["policy"]
             (policy if words == ("policy",) else policy["plans"][0])[
-                "returnlessAllowed" if words == ("policy",) else "reviewCountsNet"
+                "returnlessAllowed" if words == ("policy",) else "quietHours"
             ] = True
         value = {key: reply[key] for key in ("policy", "calendar") if key in reply}
         put = (*words, "put", "-f", "-", "--yes")

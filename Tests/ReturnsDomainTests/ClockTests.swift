@@ -82,15 +82,20 @@ import Testing
         #expect(review.pauses.map { $0.until! - $0.from } == [30 * Self.hour + 7])
     }
 
-    /// Attainment counts raw time, unless the policy says net; both times are kept.
-    @Test(arguments: [(false, ClockEnd.missed), (true, .met)])
-    func rawAndNetTimeOfReview(_ countsNet: Bool, _ end: ClockEnd) throws {
-        var desk = Desk()
-        desk.slaPolicies[1]!.plans[0].reviewCountsNet = countsNet
-        try desk.submit()
-        try desk.follow("request_info wait:30h provide_info reject")
-        #expect(desk.value.clocks[0].end == end)
-        #expect(desk.value.clocks[0].breachedAt == nil)
+    /// What the clock shows is what it is judged by: 24 hours without the 48 in which the customer was asked. The raw due
+    /// time stands beside it.
+    @Test func reviewIsJudgedByTheDueTimeThatItShows() throws {
+        var (desk, start) = try submitted()
+        desk.now = start.adding(Self.hour)
+        try desk.run(.requestInfo(question: "q"), as: Cast.sara, after: 0)
+        try desk.run(.provideInfo(answer: "a"), as: Cast.shop, after: 48 * Self.hour)
+        #expect(desk.value.clocks[0].dueAt == start.adding(72 * Self.hour))
+        try desk.run(
+            .verify(isCustomerVerified: true, isOrderVerified: true), as: Cast.sara, after: Self.hour)
+        try desk.run(.reject(code: "C", reason: "r", alternative: "a"), as: Cast.sara, after: 0)
+        let review = desk.value.clocks[0]
+        #expect(review.end == .met && review.breachedAt == nil)
+        #expect(review.rawDueAt == start.adding(24 * Self.hour))
     }
 
     @Test func aPauseOfAWorkingClockKeepsTheBusinessTimeThatWasLeft() throws {

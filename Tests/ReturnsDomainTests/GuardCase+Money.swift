@@ -64,6 +64,10 @@ extension GuardCase {
             .refund(RefundOrder(amountMinor: -1)),
             by: Cast.fei),
         GuardCase(
+            "AMOUNT_OUT_OF_RANGE", .invalid, "amount_minor", after: qualified,
+            .refund(RefundOrder(amountMinor: 0)),
+            by: Cast.fei),
+        GuardCase(
             "AMOUNT_OUT_OF_RANGE", .invalid, "shipping_minor", after: qualified,
             .refund(RefundOrder(shippingMinor: .min)), by: Cast.fei),
         GuardCase(

@@ -301,6 +301,20 @@ import Testing
                 """)
     }
 
+    /// Nothing of the goods' money is not all of it: 0 leaves what is due as it is.
+    @Test func shippingAloneBesideGoodsThatAreDue() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(.refund(RefundOrder(amountMinor: 0, shippingMinor: 300)), as: Cast.fei)
+        #expect(desk.value.liveRefund?.amountMinor == 300)
+        #expect(desk.value.liveRefund?.lines.isEmpty == true)
+        #expect(desk.value.balanceMinor == 2_000)
+        try desk.follow("record_refund")
+        #expect(desk.value.state == .qualified && desk.value.money == .due)
+        try desk.run(.refund(RefundOrder()), as: Cast.fei)
+        #expect(desk.value.liveRefund?.amountMinor == 2_000)
+    }
+
     /// Finance forgot the shipping: it can follow, by itself, and for goods that cost nothing.
     @Test func shippingAfterTheGoods() throws {
         var story = try Story(

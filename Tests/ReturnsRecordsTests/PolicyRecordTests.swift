@@ -29,7 +29,6 @@ import Testing
         var plan = policy.plans[0]
         plan.name = "vip"
         plan.calendar = calendar
-        plan.reviewCountsNet = true
         plan.quietHours = QuietHours(fromMinute: 1_200, untilMinute: 480, includesDaysOff: true)
         plan.condition = SLACondition(
             saleChannels: ["online"], reasons: ["damaged", "faulty"], customerClasses: ["vip"],
@@ -69,7 +68,7 @@ import Testing
         // Numbers of policy.proto and sla.proto.
         let levels = RCPSchemaLevels(
             fields: [
-                "returns.v1.SlaPlan": [7: 2], "returns.v1.Escalation": [1: 3], "returns.v1.Policy": [11: 4],
+                "returns.v1.SlaPlan": [6: 2], "returns.v1.Escalation": [1: 3], "returns.v1.Policy": [11: 4],
             ],
             values: ["returns.v1.SpecialDay": [2: [3: 5]]])
         var policy = ReturnPolicy.standard()

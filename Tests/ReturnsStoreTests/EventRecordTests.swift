@@ -114,10 +114,10 @@ import Testing
                 })
         ),
         (
-            .notification(template: .refunded, from: time),
+            .notification(occasion: .refunded, from: time),
             .notification(
                 .with {
-                    $0.template = .refunded
+                    $0.occasion = .refunded
                     $0.fromMs = 1_772_416_800_000
                 })
         ),

@@ -20,7 +20,8 @@ extension StoreTests {
                 calendar.timeZone = "elsewhere"
                 #expect(try await !store.add(calendar))
                 var other = SLAPolicy.standard()
-                other.plans[0].reviewCountsNet = true
+                other.plans[0].quietHours = QuietHours(
+                    fromMinute: 1_320, untilMinute: 420, includesDaysOff: true)
                 #expect(try await !store.add(other))
                 let stored = try await store.loadPolicies()
                 #expect(stored.calendars == [.standard] && stored.slaPolicies == [.standard()])

@@ -206,11 +206,8 @@ public struct Clock: Hashable, Sendable {
         rawDueAt = rawDueAt.adding(milliseconds)
     }
 
-    /// How the clock ends when its work is done now: met until it was breached. REVIEW counts the time the customer
-    /// was asked as well, unless the policy counts net time.
-    func completion(at now: Instant, reviewCountsNet: Bool) -> ClockEnd {
-        if breachedAt != nil || (!isPaused && now >= dueAt) { return .missed }
-        if kind == .review, !reviewCountsNet, now >= rawDueAt { return .missed }
-        return .met
+    /// How the clock ends when its work is done now: by the due time that it shows.
+    func completion(at now: Instant) -> ClockEnd {
+        breachedAt != nil || (!isPaused && now >= dueAt) ? .missed : .met
     }
 }

@@ -103,8 +103,8 @@ extension CaseDraft {
                 "no refund starts in state \(value.state); bring the case to where this one was started, then record it"
             )
         }
-        guard lost.amountMinor > 0 || (lost.amountMinor == 0 && value.balanceMinor == 0) else {
-            throw .invalid("FIELD_REQUIRED", "lost.amount_minor", "say how much the gateway paid for goods")
+        guard lost.amountMinor != 0 || lost.shippingMinor != 0 else {
+            throw .invalid("FIELD_REQUIRED", "lost.amount_minor", "say how much the gateway paid")
         }
         let wish = RefundOrder(
             refundID: report.refundID, amountMinor: lost.amountMinor, shippingMinor: lost.shippingMinor,
@@ -217,7 +217,7 @@ public struct RefundReport: Hashable, Sendable {
 
 /// What the gateway paid of a refund whose start was lost.
 public struct LostRefund: Hashable, Sendable {
-    /// For goods; 0 only where shipping alone was paid.
+    /// For goods; 0 where shipping alone was paid.
     public var amountMinor: Int64
     public var shippingMinor: Int64
     /// Empty takes the original payments in their order.

@@ -36,7 +36,7 @@ extension CaseDraft {
                 "refund \(live.id) failed and is still open; retry it under its id or abandon it",
                 field: "refund_id")
         }
-        guard wish.amountMinor == 0 || wish.amountMinor == live.linesMinor,
+        guard wish.amountMinor == nil || wish.amountMinor == live.linesMinor,
             wish.shippingMinor == 0 || wish.shippingMinor == live.shippingMinor,
             wish.payments.isEmpty || wish.payments == live.payments,
             wish.otherMethod.isEmpty || wish.otherMethod == live.otherMethod
@@ -68,8 +68,8 @@ extension CaseDraft {
 public struct RefundOrder: Hashable, Sendable {
     /// Empty lets the case choose the next; a retry names the failed one.
     public var refundID: String
-    /// For goods; 0 means all that is due, or the same again on a retry.
-    public var amountMinor: Int64
+    /// For goods; nil means all that is due, or the same again on a retry. 0 leaves shipping alone.
+    public var amountMinor: Int64?
     public var shippingMinor: Int64
     /// Empty takes the original payments in their order.
     public var payments: [RefundShare]
@@ -96,7 +96,8 @@ public struct RefundOrder: Hashable, Sendable {
     }
 
     public init(
-        refundID: String = "", amountMinor: Int64 = 0, shippingMinor: Int64 = 0, payments: [RefundShare] = [],
+        refundID: String = "", amountMinor: Int64? = nil, shippingMinor: Int64 = 0,
+        payments: [RefundShare] = [],
         otherMethod: String = "", otherMethodReason: String = ""
     ) {
         self.refundID = refundID

@@ -541,8 +541,8 @@ public enum DocumentType: UInt8, NamedCode {
     }
 }
 
-/// NotificationTemplate is what a message tells the customer of.
-public enum NotificationTemplate: UInt8, NamedCode {
+/// NoticeOccasion is what the customer is to be told of.
+public enum NoticeOccasion: UInt8, NamedCode {
     case approval = 1
     case rejection = 2
     /// A pickup was agreed.

@@ -122,7 +122,7 @@ extension CaseDraft {
     }
 
     private mutating func complete(_ index: Int) {
-        let end = value.clocks[index].completion(at: now, reviewCountsNet: plan.reviewCountsNet)
+        let end = value.clocks[index].completion(at: now)
         value.clocks[index].end(end, at: now)
     }
 

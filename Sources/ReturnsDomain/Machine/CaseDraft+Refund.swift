@@ -83,18 +83,25 @@ extension CaseDraft {
     }
 
     func refundAmount(_ wish: RefundOrder) throws(CaseRejection) -> Int64 {
-        try Require.amount(wish.amountMinor, "amount_minor", value.currency)
+        try Require.amount(wish.amountMinor ?? 0, "amount_minor", value.currency)
         try Require.amount(wish.shippingMinor, "shipping_minor", value.currency)
         let balance = value.balanceMinor
         // Shipping alone can follow goods that were refunded before, or that cost nothing.
         guard balance > 0 || (wish.shippingMinor > 0 && value.hasRefundableGoods) else {
             throw refusal("NOTHING_DUE", "no money is due on this case")
         }
-        guard wish.amountMinor <= balance else {
+        let amount = wish.amountMinor ?? balance
+        guard amount <= balance else {
             throw refusal(
                 "AMOUNT_EXCEEDED", "\(text(balance)) are due", field: "amount_minor")
         }
-        return wish.amountMinor == 0 ? balance : wish.amountMinor
+        guard amount + wish.shippingMinor > 0 else {
+            throw .invalid(
+                "AMOUNT_OUT_OF_RANGE", "amount_minor",
+                "a refund of nothing is none: give an amount, or leave it out to refund the \(text(balance)) that are due"
+            )
+        }
+        return amount
     }
 
     /// An amount as people read it.

@@ -86,7 +86,7 @@ extension CaseDraft {
     private func ending(of clock: Clock) -> ClockEnd {
         guard clock.breachedAt == nil else { return .missed }
         switch clock.kind.rule.end {
-        case .done: return clock.completion(at: now, reviewCountsNet: plan.reviewCountsNet)
+        case .done: return clock.completion(at: now)
         case .otherwise(let end): return end(value)
         }
     }

@@ -72,17 +72,17 @@ struct CaseDraft {
     }
 
     /// Asks the dispatcher to tell the customer something; the track stays due until it was told.
-    mutating func notifyCustomer(_ template: NotificationTemplate) {
+    mutating func notifyCustomer(_ occasion: NoticeOccasion) {
         value.customerTold = .due
-        requestNotification(template)
+        requestNotification(occasion)
     }
 
     /// Asks the dispatcher to send a message, by itself one that leaves nothing owed, such as a question.
-    mutating func requestNotification(_ template: NotificationTemplate) {
+    mutating func requestNotification(_ occasion: NoticeOccasion) {
         events.append(
             CaseEvent(
                 kind: .notificationRequested, state: value.state,
-                detail: .notification(template: template, from: plan.messageTime(now))))
+                detail: .notification(occasion: occasion, from: plan.messageTime(now))))
     }
 
     func refusal(_ code: String, _ text: String, field: String = "") -> CaseRejection {

@@ -32,8 +32,8 @@ public enum CaseEventDetail: Hashable, Sendable {
     case document(DocumentType)
     /// Every kind that is named after a clock.
     case clock(ClockFacts)
-    /// notification_requested: which message, and not before which time
-    case notification(template: NotificationTemplate, from: Instant)
+    /// notification_requested: of what, and not before which time
+    case notification(occasion: NoticeOccasion, from: Instant)
     /// sla_recomputed
     case recomputation(slaVersion: UInt64, plan: String, movedClocks: Int)
     /// assigned; both names are empty where nobody in particular has it

@@ -8,19 +8,16 @@ public struct SLAPlan: Hashable, Sendable {
     public var calendar: WorkingCalendar
     /// A kind without a target goes by the procedure's own (`ClockRule.target`); PICKUP ends with its window.
     public var targets: [ClockKind: ClockTarget]
-    /// Attainment of REVIEW leaves out the time the customer was asked; by default it does not.
-    public var reviewCountsNet: Bool
     public var quietHours: QuietHours?
 
     public init(
         name: String, condition: SLACondition = SLACondition(), calendar: WorkingCalendar,
-        targets: [ClockKind: ClockTarget], reviewCountsNet: Bool = false, quietHours: QuietHours? = nil
+        targets: [ClockKind: ClockTarget], quietHours: QuietHours? = nil
     ) {
         self.name = name
         self.condition = condition
         self.calendar = calendar
         self.targets = targets
-        self.reviewCountsNet = reviewCountsNet
         self.quietHours = quietHours
     }
 

@@ -91,10 +91,10 @@ extension CaseEventDetail {
                 })
         case .document(let type): .document(.with { $0.type = type.message() })
         case .clock(let clock): .clock(clock.message)
-        case .notification(let template, let from):
+        case .notification(let occasion, let from):
             .notification(
                 .with {
-                    $0.template = template.message()
+                    $0.occasion = occasion.message()
                     $0.fromMs = from.milliseconds
                 })
         case .recomputation(let version, let plan, let moved):

@@ -80,7 +80,6 @@ extension SLAPlan {
         self.init(
             name: proto.name, condition: try SLACondition(proto.condition, "\(field).condition"),
             calendar: try calendars(proto, field), targets: targets,
-            reviewCountsNet: proto.reviewCountsNet,
             quietHours: proto.hasQuietHours
                 ? QuietHours(
                     fromMinute: Int32(clamping: proto.quietHours.fromMinute),
@@ -95,7 +94,6 @@ extension SLAPlan {
             $0.calendar = calendar.name
             $0.calendarVersion = calendar.version
             $0.targets = targets.sorted { $0.key.rawValue < $1.key.rawValue }.map { $1.message($0) }
-            $0.reviewCountsNet = reviewCountsNet
             if let quietHours {
                 $0.quietHours = .with {
                     $0.fromMinute = UInt32(clamping: quietHours.fromMinute)

@@ -7,7 +7,7 @@ extension Returns_V1_RefundCaseRequest: CommandRequest {
     package func command() throws(CaseRejection) -> Command {
         .refund(
             RefundOrder(
-                refundID: refundID, amountMinor: amountMinor,
+                refundID: refundID, amountMinor: hasAmountMinor ? amountMinor : nil,
                 shippingMinor: shippingMinor,
                 payments: payments.map(RefundShare.init),
                 otherMethod: otherMethod, otherMethodReason: otherMethodReason))

@@ -311,9 +311,10 @@ public struct WalkGenerator: Sendable {
         }
         if random.chance(20), shippingLeft > 0 {
             wish.shippingMinor = random.units(upTo: random.chance(80) ? min(shippingLeft, 20) : shippingLeft)
+            if random.chance(20) { wish.amountMinor = 0 }
         }
         if random.chance(10) { wish.refundID = "\(value.id)-\(UInt8.random(in: 1...9, using: &random))" }
-        let total = (wish.amountMinor == 0 ? value.balanceMinor : wish.amountMinor) + wish.shippingMinor
+        let total = (wish.amountMinor ?? value.balanceMinor) + wish.shippingMinor
         if random.chance(12) {
             wish.otherMethod = "voucher"
             wish.otherMethodReason = "card expired"
@@ -333,7 +334,7 @@ public struct WalkGenerator: Sendable {
     /// The same refund as one that the gateway has paid and whose start was lost; now and then as none that can be.
     private mutating func lostRefund(_ wish: RefundOrder, _ value: Case) -> Move {
         let paid = LostRefund(
-            amountMinor: wish.amountMinor == 0 ? value.balanceMinor : wish.amountMinor,
+            amountMinor: wish.amountMinor ?? value.balanceMinor,
             shippingMinor: wish.shippingMinor, payments: wish.payments)
         let known = random.chance(4) ? value.refunds.last?.id : nil
         let result = RefundReport.Result.succeeded(

@@ -17,13 +17,13 @@ extension WalkLedger {
         )
     }
 
-    /// - Parameter amount: For goods; 0 is all that is owed.
+    /// - Parameter amount: For goods; nil is all that is owed.
     private mutating func take(
-        _ refund: Refund, _ amount: Int64, _ shipping: Int64, isByOtherMethod: Bool, _ account: inout Account
+        _ refund: Refund, _ amount: Int64?, _ shipping: Int64, isByOtherMethod: Bool, _ account: inout Account
     ) {
         let balance = account.lines.values.reduce(0) { $0 + $1.owed - $1.committed }
         let goods = refund.lines.reduce(0) { $0 + $1.amountMinor }
-        if goods != (amount == 0 ? balance : amount) || goods > balance {
+        if goods != amount ?? balance || goods > balance || goods + shipping == 0 {
             problems.append("\(refund.id) is over \(goods) of \(balance)")
         }
         if refund.shippingMinor != shipping { problems.append("\(refund.id) ships \(refund.shippingMinor)") }

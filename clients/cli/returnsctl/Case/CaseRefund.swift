@@ -22,8 +22,9 @@ struct CaseRefund: CaseVerb {
     static let configuration = CommandConfiguration(
         commandName: "refund", abstract: "Start a refund, or retry the failed one.",
         discussion: """
-            Amounts are in the currency's major unit: 12.34. Without --amount all that is due for goods is refunded. \
-            Where a refund has failed, it is tried again as it was, under its own id.
+            Amounts are in the currency's major unit: 12.34. Without --amount all that is due for goods is refunded; \
+            --amount 0 refunds --shipping alone. Where a refund has failed, it is tried again as it was, under its \
+            own id.
             """)
     @Option(parsing: .unconditional, help: "Refund for goods; all that is due unless given.")
     var amount: String?
@@ -76,7 +77,7 @@ struct CaseRefund: CaseVerb {
         request.amountMinor = refund.lines.reduce(0) { $0 + $1.amountMinor }
         request.payments = refund.payments
         var flags: [String] = []
-        if request.amountMinor > 0 {
+        if request.amountMinor > 0 || request.shippingMinor > 0 {
             flags += ["--amount", MoneyFormat.number(request.amountMinor, current.currency)]
         }
         for share in refund.payments {
@@ -100,12 +101,15 @@ struct CaseRefund: CaseVerb {
                 "This tries refund \(live.refundID) again: \(text(live.amountMinor)) to the customer of case "
                 + "\(current.id)\(way)."
         }
-        let goods = request.amountMinor == 0 ? due(current) : request.amountMinor
-        guard goods > 0 else { return nil }
+        let goods = request.hasAmountMinor ? request.amountMinor : due(current)
+        guard goods + request.shippingMinor > 0 else { return nil }
         let all = goods == due(current) ? ", all that is due" : " of \(text(due(current))) that are due"
-        let shipping =
-            request.shippingMinor == 0 ? "" : ", and \(text(request.shippingMinor)) for shipping"
-        return "This pays the customer of case \(current.id) \(text(goods))\(all)\(shipping)\(way)."
+        let parts = [
+            goods == 0 ? "" : "\(text(goods))\(all)",
+            request.shippingMinor == 0 ? "" : "\(text(request.shippingMinor)) for shipping",
+        ]
+        let amounts = parts.filter { !$0.isEmpty }.joined(separator: ", and ")
+        return "This pays the customer of case \(current.id) \(amounts)\(way)."
     }
 
     /// What is due for goods and in no refund yet.
@@ -115,24 +119,21 @@ struct CaseRefund: CaseVerb {
 
     func setAmounts(_ request: inout Returns_V1_RefundCaseRequest, currency: String) throws {
         let parsed = try RefundAmounts(amount, shipping, payments, currency: currency)
-        if amount != nil, parsed.amountMinor == 0 {
-            throw CommandFailure.usage(
-                "--amount \(amount!) is nothing: leave it out to refund all that is due")
-        }
-        request.amountMinor = parsed.amountMinor
+        if let amount = parsed.amountMinor { request.amountMinor = amount }
         request.shippingMinor = parsed.shippingMinor
         request.payments = parsed.payments
     }
 }
 
-/// What a refund's options come to in the case's currency; 0 where they were not given.
+/// What a refund's options come to in the case's currency.
 struct RefundAmounts {
-    var amountMinor: Int64
+    /// Nil where it was not given.
+    var amountMinor: Int64?
     var shippingMinor: Int64
     var payments: [Returns_V1_RefundPayment]
 
     init(_ amount: String?, _ shipping: String?, _ payments: [String], currency: String) throws {
-        amountMinor = try amount.map { try MoneyFormat.parse($0, currency) } ?? 0
+        amountMinor = try amount.map { try MoneyFormat.parse($0, currency) }
         shippingMinor = try shipping.map { try MoneyFormat.parse($0, currency) } ?? 0
         self.payments = try payments.map { payment in
             guard let equals = payment.lastIndex(of: "="), equals > payment.startIndex else {
@@ -235,7 +236,7 @@ struct CaseRefundResult: CaseVerb {
             let currency = try await session.getCase(target.caseID).currency
             let paid = try RefundAmounts(amount, shipping, payments, currency: currency)
             request.lost = .with {
-                $0.amountMinor = paid.amountMinor
+                $0.amountMinor = paid.amountMinor ?? 0
                 $0.shippingMinor = paid.shippingMinor
                 $0.payments = paid.payments
                 $0.another = another

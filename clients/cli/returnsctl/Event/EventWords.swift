@@ -49,7 +49,7 @@ extension Returns_V1_Event {
             let target = alert.target.isEmpty ? "" : " (\(alert.target))"
             return "\(due)\(level), tell \(word(alert.role))\(target)\(waits(alert.fromMs))"
         case .notification(let detail):
-            return "\(word(detail.template).replacing("_", with: " "))\(waits(detail.fromMs))"
+            return "\(word(detail.occasion).replacing("_", with: " "))\(waits(detail.fromMs))"
         case .recomputed(let detail):
             return
                 "SLA policy \(detail.slaVersion), plan \(detail.plan), \(counted(detail.movedClocks, "deadline")) moved"

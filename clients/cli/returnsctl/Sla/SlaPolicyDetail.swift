@@ -18,9 +18,6 @@ struct SlaPolicyDetail {
                 "  calendar  \(TextWidth.safe(plan.calendar)) \(plan.calendarVersion)",
                 "  quiet     \(quiet(plan))",
             ]
-            if plan.reviewCountsNet {
-                lines.append("  review    counts without the time the customer was asked")
-            }
             lines.append(targets(plan).text(style))
         }
         return lines.joined(separator: "\n")

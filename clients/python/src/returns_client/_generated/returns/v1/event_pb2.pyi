@@ -12,30 +12,30 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
-class NotificationTemplate(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+class NoticeOccasion(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
-    NOTIFICATION_TEMPLATE_UNSPECIFIED: _ClassVar[NotificationTemplate]
-    NOTIFICATION_TEMPLATE_APPROVAL: _ClassVar[NotificationTemplate]
-    NOTIFICATION_TEMPLATE_REJECTION: _ClassVar[NotificationTemplate]
-    NOTIFICATION_TEMPLATE_PICKUP: _ClassVar[NotificationTemplate]
-    NOTIFICATION_TEMPLATE_INFO_REQUEST: _ClassVar[NotificationTemplate]
-    NOTIFICATION_TEMPLATE_EXCEPTION: _ClassVar[NotificationTemplate]
-    NOTIFICATION_TEMPLATE_FOUND: _ClassVar[NotificationTemplate]
-    NOTIFICATION_TEMPLATE_NONCONFORMING: _ClassVar[NotificationTemplate]
-    NOTIFICATION_TEMPLATE_SHIPPED_BACK: _ClassVar[NotificationTemplate]
-    NOTIFICATION_TEMPLATE_EXCHANGED: _ClassVar[NotificationTemplate]
-    NOTIFICATION_TEMPLATE_REFUNDED: _ClassVar[NotificationTemplate]
-NOTIFICATION_TEMPLATE_UNSPECIFIED: NotificationTemplate
-NOTIFICATION_TEMPLATE_APPROVAL: NotificationTemplate
-NOTIFICATION_TEMPLATE_REJECTION: NotificationTemplate
-NOTIFICATION_TEMPLATE_PICKUP: NotificationTemplate
-NOTIFICATION_TEMPLATE_INFO_REQUEST: NotificationTemplate
-NOTIFICATION_TEMPLATE_EXCEPTION: NotificationTemplate
-NOTIFICATION_TEMPLATE_FOUND: NotificationTemplate
-NOTIFICATION_TEMPLATE_NONCONFORMING: NotificationTemplate
-NOTIFICATION_TEMPLATE_SHIPPED_BACK: NotificationTemplate
-NOTIFICATION_TEMPLATE_EXCHANGED: NotificationTemplate
-NOTIFICATION_TEMPLATE_REFUNDED: NotificationTemplate
+    NOTICE_OCCASION_UNSPECIFIED: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_APPROVAL: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_REJECTION: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_PICKUP: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_INFO_REQUEST: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_EXCEPTION: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_FOUND: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_NONCONFORMING: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_SHIPPED_BACK: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_EXCHANGED: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_REFUNDED: _ClassVar[NoticeOccasion]
+NOTICE_OCCASION_UNSPECIFIED: NoticeOccasion
+NOTICE_OCCASION_APPROVAL: NoticeOccasion
+NOTICE_OCCASION_REJECTION: NoticeOccasion
+NOTICE_OCCASION_PICKUP: NoticeOccasion
+NOTICE_OCCASION_INFO_REQUEST: NoticeOccasion
+NOTICE_OCCASION_EXCEPTION: NoticeOccasion
+NOTICE_OCCASION_FOUND: NoticeOccasion
+NOTICE_OCCASION_NONCONFORMING: NoticeOccasion
+NOTICE_OCCASION_SHIPPED_BACK: NoticeOccasion
+NOTICE_OCCASION_EXCHANGED: NoticeOccasion
+NOTICE_OCCASION_REFUNDED: NoticeOccasion
 
 class Event(_message.Message):
     __slots__ = ("id", "type", "case_id", "case_version", "state", "at_ms", "order", "submitted", "rejected", "pickup", "shipment", "exception", "units", "inspected", "told", "refund", "overpaid", "followed_up", "document", "clock", "notification", "recomputed", "assigned", "payments", "events_lost")
@@ -212,12 +212,12 @@ class ClockAlert(_message.Message):
     def __init__(self, level: _Optional[int] = ..., role: _Optional[_Union[_common_pb2.Role, str]] = ..., target: _Optional[str] = ..., from_ms: _Optional[int] = ...) -> None: ...
 
 class NotificationDetail(_message.Message):
-    __slots__ = ("template", "from_ms")
-    TEMPLATE_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("occasion", "from_ms")
+    OCCASION_FIELD_NUMBER: _ClassVar[int]
     FROM_MS_FIELD_NUMBER: _ClassVar[int]
-    template: NotificationTemplate
+    occasion: NoticeOccasion
     from_ms: int
-    def __init__(self, template: _Optional[_Union[NotificationTemplate, str]] = ..., from_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, occasion: _Optional[_Union[NoticeOccasion, str]] = ..., from_ms: _Optional[int] = ...) -> None: ...
 
 class RecomputedDetail(_message.Message):
     __slots__ = ("sla_version", "plan", "moved_clocks")

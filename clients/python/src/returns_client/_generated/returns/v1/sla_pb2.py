@@ -27,7 +27,7 @@ from returns_client._generated.returns.v1 import common_pb2 as returns_dot_v1_do
 from returns_client._generated.returns.v1 import clock_pb2 as returns_dot_v1_dot_clock__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14returns/v1/sla.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x17returns/v1/common.proto\x1a\x16returns/v1/clock.proto\"N\n\nEscalation\x12\x10\n\x08\x61\x66ter_ms\x18\x01 \x01(\x03\x12\x1e\n\x04role\x18\x02 \x01(\x0e\x32\x10.returns.v1.Role\x12\x0e\n\x06target\x18\x03 \x01(\t\"\xb2\x01\n\x0b\x43lockTarget\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.returns.v1.ClockKind\x12\x0f\n\x07wall_ms\x18\x02 \x01(\x03\x12\x12\n\nworking_ms\x18\x03 \x01(\x03\x12\x14\n\x0cworking_days\x18\x04 \x01(\r\x12\x16\n\x0ewarn_before_ms\x18\x05 \x03(\x03\x12+\n\x0b\x65scalations\x18\x06 \x03(\x0b\x32\x16.returns.v1.Escalation\"e\n\x13OrderValueCondition\x12\x10\n\x08\x63urrency\x18\x01 \x01(\t\x12\x12\n\nfrom_minor\x18\x02 \x01(\x03\x12\x18\n\x0b\x62\x65low_minor\x18\x03 \x01(\x03H\x00\x88\x01\x01\x42\x0e\n\x0c_below_minor\"\x86\x01\n\x0cSlaCondition\x12\x15\n\rsale_channels\x18\x01 \x03(\t\x12\x0f\n\x07reasons\x18\x02 \x03(\t\x12\x18\n\x10\x63ustomer_classes\x18\x03 \x03(\t\x12\x34\n\x0border_value\x18\x04 \x01(\x0b\x32\x1f.returns.v1.OrderValueCondition\"I\n\nQuietHours\x12\x13\n\x0b\x66rom_minute\x18\x01 \x01(\r\x12\x14\n\x0cuntil_minute\x18\x02 \x01(\r\x12\x10\n\x08\x64\x61ys_off\x18\x03 \x01(\x08\"\xe2\x01\n\x07SlaPlan\x12\x0c\n\x04name\x18\x01 \x01(\t\x12+\n\tcondition\x18\x02 \x01(\x0b\x32\x18.returns.v1.SlaCondition\x12\x10\n\x08\x63\x61lendar\x18\x03 \x01(\t\x12\x18\n\x10\x63\x61lendar_version\x18\x04 \x01(\x04\x12(\n\x07targets\x18\x05 \x03(\x0b\x32\x17.returns.v1.ClockTarget\x12\x19\n\x11review_counts_net\x18\x06 \x01(\x08\x12+\n\x0bquiet_hours\x18\x07 \x01(\x0b\x32\x16.returns.v1.QuietHours\"k\n\tSlaPolicy\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12\"\n\x05plans\x18\x02 \x03(\x0b\x32\x13.returns.v1.SlaPlan\x12\x15\n\rcreated_at_ms\x18\x03 \x01(\x03\x12\x12\n\ncreated_by\x18\x04 \x01(\t\"&\n\x13GetSlaPolicyRequest\x12\x0f\n\x07version\x18\x01 \x01(\x04\"S\n\x11GetSlaPolicyReply\x12%\n\x06policy\x18\x01 \x01(\x0b\x32\x15.returns.v1.SlaPolicy\x12\x17\n\x0f\x63urrent_version\x18\x02 \x01(\x04\"g\n\x13PutSlaPolicyRequest\x12%\n\x06policy\x18\x01 \x01(\x0b\x32\x15.returns.v1.SlaPolicy\x12\x18\n\x10replaces_version\x18\x02 \x01(\x04\x12\x0f\n\x07\x64ry_run\x18\x03 \x01(\x08\"$\n\x11PutSlaPolicyReply\x12\x0f\n\x07version\x18\x01 \x01(\x04\"i\n\x10RecomputeRequest\x12\x10\n\x08\x63\x61se_ids\x18\x01 \x03(\t\x12\x0f\n\x07\x64ry_run\x18\x02 \x01(\x08\x12\x13\n\x0bsla_version\x18\x03 \x01(\x04\x12\r\n\x05limit\x18\x04 \x01(\r\x12\x0e\n\x06\x63ursor\x18\x05 \x01(\t\"l\n\nMovedClock\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.returns.v1.ClockKind\x12\x0f\n\x07ordinal\x18\x02 \x01(\r\x12\x15\n\rdue_before_ms\x18\x03 \x01(\x03\x12\x11\n\tdue_at_ms\x18\x04 \x01(\x03\"\x87\x01\n\x0eRecomputedCase\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x1a\n\x12sla_version_before\x18\x02 \x01(\x04\x12\x13\n\x0bplan_before\x18\x03 \x01(\t\x12\x0c\n\x04plan\x18\x04 \x01(\t\x12%\n\x05moved\x18\x05 \x03(\x0b\x32\x16.returns.v1.MovedClock\"\xa2\x01\n\x0eRecomputeReply\x12)\n\x05\x63\x61ses\x18\x01 \x03(\x0b\x32\x1a.returns.v1.RecomputedCase\x12\x11\n\tlooked_at\x18\x02 \x01(\r\x12\x13\n\x0bsla_version\x18\x03 \x01(\x04\x12\x13\n\x0bnext_cursor\x18\x04 \x01(\t\x12(\n\x07refused\x18\x05 \x03(\x0b\x32\x17.returns.v1.RefusedCase2\xc1\x02\n\x10SlaPolicyService\x12`\n\x0cGetSlaPolicy\x12\x1f.returns.v1.GetSlaPolicyRequest\x1a\x1d.returns.v1.GetSlaPolicyReply\"\x10\x88\xb5\x18\x81\x12\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12\x62\n\x0cPutSlaPolicy\x12\x1f.returns.v1.PutSlaPolicyRequest\x1a\x1d.returns.v1.PutSlaPolicyReply\"\x12\x88\xb5\x18\x82\x12\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12g\n\tRecompute\x12\x1c.returns.v1.RecomputeRequest\x1a\x1a.returns.v1.RecomputeReply\" \x88\xb5\x18\x83\x12\x90\xb5\x18\x02\x9a\xb5\x18\nsupervisor\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14returns/v1/sla.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x17returns/v1/common.proto\x1a\x16returns/v1/clock.proto\"N\n\nEscalation\x12\x10\n\x08\x61\x66ter_ms\x18\x01 \x01(\x03\x12\x1e\n\x04role\x18\x02 \x01(\x0e\x32\x10.returns.v1.Role\x12\x0e\n\x06target\x18\x03 \x01(\t\"\xb2\x01\n\x0b\x43lockTarget\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.returns.v1.ClockKind\x12\x0f\n\x07wall_ms\x18\x02 \x01(\x03\x12\x12\n\nworking_ms\x18\x03 \x01(\x03\x12\x14\n\x0cworking_days\x18\x04 \x01(\r\x12\x16\n\x0ewarn_before_ms\x18\x05 \x03(\x03\x12+\n\x0b\x65scalations\x18\x06 \x03(\x0b\x32\x16.returns.v1.Escalation\"e\n\x13OrderValueCondition\x12\x10\n\x08\x63urrency\x18\x01 \x01(\t\x12\x12\n\nfrom_minor\x18\x02 \x01(\x03\x12\x18\n\x0b\x62\x65low_minor\x18\x03 \x01(\x03H\x00\x88\x01\x01\x42\x0e\n\x0c_below_minor\"\x86\x01\n\x0cSlaCondition\x12\x15\n\rsale_channels\x18\x01 \x03(\t\x12\x0f\n\x07reasons\x18\x02 \x03(\t\x12\x18\n\x10\x63ustomer_classes\x18\x03 \x03(\t\x12\x34\n\x0border_value\x18\x04 \x01(\x0b\x32\x1f.returns.v1.OrderValueCondition\"I\n\nQuietHours\x12\x13\n\x0b\x66rom_minute\x18\x01 \x01(\r\x12\x14\n\x0cuntil_minute\x18\x02 \x01(\r\x12\x10\n\x08\x64\x61ys_off\x18\x03 \x01(\x08\"\xc7\x01\n\x07SlaPlan\x12\x0c\n\x04name\x18\x01 \x01(\t\x12+\n\tcondition\x18\x02 \x01(\x0b\x32\x18.returns.v1.SlaCondition\x12\x10\n\x08\x63\x61lendar\x18\x03 \x01(\t\x12\x18\n\x10\x63\x61lendar_version\x18\x04 \x01(\x04\x12(\n\x07targets\x18\x05 \x03(\x0b\x32\x17.returns.v1.ClockTarget\x12+\n\x0bquiet_hours\x18\x06 \x01(\x0b\x32\x16.returns.v1.QuietHours\"k\n\tSlaPolicy\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12\"\n\x05plans\x18\x02 \x03(\x0b\x32\x13.returns.v1.SlaPlan\x12\x15\n\rcreated_at_ms\x18\x03 \x01(\x03\x12\x12\n\ncreated_by\x18\x04 \x01(\t\"&\n\x13GetSlaPolicyRequest\x12\x0f\n\x07version\x18\x01 \x01(\x04\"S\n\x11GetSlaPolicyReply\x12%\n\x06policy\x18\x01 \x01(\x0b\x32\x15.returns.v1.SlaPolicy\x12\x17\n\x0f\x63urrent_version\x18\x02 \x01(\x04\"g\n\x13PutSlaPolicyRequest\x12%\n\x06policy\x18\x01 \x01(\x0b\x32\x15.returns.v1.SlaPolicy\x12\x18\n\x10replaces_version\x18\x02 \x01(\x04\x12\x0f\n\x07\x64ry_run\x18\x03 \x01(\x08\"$\n\x11PutSlaPolicyReply\x12\x0f\n\x07version\x18\x01 \x01(\x04\"i\n\x10RecomputeRequest\x12\x10\n\x08\x63\x61se_ids\x18\x01 \x03(\t\x12\x0f\n\x07\x64ry_run\x18\x02 \x01(\x08\x12\x13\n\x0bsla_version\x18\x03 \x01(\x04\x12\r\n\x05limit\x18\x04 \x01(\r\x12\x0e\n\x06\x63ursor\x18\x05 \x01(\t\"l\n\nMovedClock\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.returns.v1.ClockKind\x12\x0f\n\x07ordinal\x18\x02 \x01(\r\x12\x15\n\rdue_before_ms\x18\x03 \x01(\x03\x12\x11\n\tdue_at_ms\x18\x04 \x01(\x03\"\x87\x01\n\x0eRecomputedCase\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x1a\n\x12sla_version_before\x18\x02 \x01(\x04\x12\x13\n\x0bplan_before\x18\x03 \x01(\t\x12\x0c\n\x04plan\x18\x04 \x01(\t\x12%\n\x05moved\x18\x05 \x03(\x0b\x32\x16.returns.v1.MovedClock\"\xa2\x01\n\x0eRecomputeReply\x12)\n\x05\x63\x61ses\x18\x01 \x03(\x0b\x32\x1a.returns.v1.RecomputedCase\x12\x11\n\tlooked_at\x18\x02 \x01(\r\x12\x13\n\x0bsla_version\x18\x03 \x01(\x04\x12\x13\n\x0bnext_cursor\x18\x04 \x01(\t\x12(\n\x07refused\x18\x05 \x03(\x0b\x32\x17.returns.v1.RefusedCase2\xc1\x02\n\x10SlaPolicyService\x12`\n\x0cGetSlaPolicy\x12\x1f.returns.v1.GetSlaPolicyRequest\x1a\x1d.returns.v1.GetSlaPolicyReply\"\x10\x88\xb5\x18\x81\x12\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12\x62\n\x0cPutSlaPolicy\x12\x1f.returns.v1.PutSlaPolicyRequest\x1a\x1d.returns.v1.PutSlaPolicyReply\"\x12\x88\xb5\x18\x82\x12\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12g\n\tRecompute\x12\x1c.returns.v1.RecomputeRequest\x1a\x1a.returns.v1.RecomputeReply\" \x88\xb5\x18\x83\x12\x90\xb5\x18\x02\x9a\xb5\x18\nsupervisor\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -51,25 +51,25 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_QUIETHOURS']._serialized_start=605
   _globals['_QUIETHOURS']._serialized_end=678
   _globals['_SLAPLAN']._serialized_start=681
-  _globals['_SLAPLAN']._serialized_end=907
-  _globals['_SLAPOLICY']._serialized_start=909
-  _globals['_SLAPOLICY']._serialized_end=1016
-  _globals['_GETSLAPOLICYREQUEST']._serialized_start=1018
-  _globals['_GETSLAPOLICYREQUEST']._serialized_end=1056
-  _globals['_GETSLAPOLICYREPLY']._serialized_start=1058
-  _globals['_GETSLAPOLICYREPLY']._serialized_end=1141
-  _globals['_PUTSLAPOLICYREQUEST']._serialized_start=1143
-  _globals['_PUTSLAPOLICYREQUEST']._serialized_end=1246
-  _globals['_PUTSLAPOLICYREPLY']._serialized_start=1248
-  _globals['_PUTSLAPOLICYREPLY']._serialized_end=1284
-  _globals['_RECOMPUTEREQUEST']._serialized_start=1286
-  _globals['_RECOMPUTEREQUEST']._serialized_end=1391
-  _globals['_MOVEDCLOCK']._serialized_start=1393
-  _globals['_MOVEDCLOCK']._serialized_end=1501
-  _globals['_RECOMPUTEDCASE']._serialized_start=1504
-  _globals['_RECOMPUTEDCASE']._serialized_end=1639
-  _globals['_RECOMPUTEREPLY']._serialized_start=1642
-  _globals['_RECOMPUTEREPLY']._serialized_end=1804
-  _globals['_SLAPOLICYSERVICE']._serialized_start=1807
-  _globals['_SLAPOLICYSERVICE']._serialized_end=2128
+  _globals['_SLAPLAN']._serialized_end=880
+  _globals['_SLAPOLICY']._serialized_start=882
+  _globals['_SLAPOLICY']._serialized_end=989
+  _globals['_GETSLAPOLICYREQUEST']._serialized_start=991
+  _globals['_GETSLAPOLICYREQUEST']._serialized_end=1029
+  _globals['_GETSLAPOLICYREPLY']._serialized_start=1031
+  _globals['_GETSLAPOLICYREPLY']._serialized_end=1114
+  _globals['_PUTSLAPOLICYREQUEST']._serialized_start=1116
+  _globals['_PUTSLAPOLICYREQUEST']._serialized_end=1219
+  _globals['_PUTSLAPOLICYREPLY']._serialized_start=1221
+  _globals['_PUTSLAPOLICYREPLY']._serialized_end=1257
+  _globals['_RECOMPUTEREQUEST']._serialized_start=1259
+  _globals['_RECOMPUTEREQUEST']._serialized_end=1364
+  _globals['_MOVEDCLOCK']._serialized_start=1366
+  _globals['_MOVEDCLOCK']._serialized_end=1474
+  _globals['_RECOMPUTEDCASE']._serialized_start=1477
+  _globals['_RECOMPUTEDCASE']._serialized_end=1612
+  _globals['_RECOMPUTEREPLY']._serialized_start=1615
+  _globals['_RECOMPUTEREPLY']._serialized_end=1777
+  _globals['_SLAPOLICYSERVICE']._serialized_start=1780
+  _globals['_SLAPOLICYSERVICE']._serialized_end=2101
 # @@protoc_insertion_point(module_scope)

@@ -68,22 +68,20 @@ class QuietHours(_message.Message):
     def __init__(self, from_minute: _Optional[int] = ..., until_minute: _Optional[int] = ..., days_off: bool = ...) -> None: ...
 
 class SlaPlan(_message.Message):
-    __slots__ = ("name", "condition", "calendar", "calendar_version", "targets", "review_counts_net", "quiet_hours")
+    __slots__ = ("name", "condition", "calendar", "calendar_version", "targets", "quiet_hours")
     NAME_FIELD_NUMBER: _ClassVar[int]
     CONDITION_FIELD_NUMBER: _ClassVar[int]
     CALENDAR_FIELD_NUMBER: _ClassVar[int]
     CALENDAR_VERSION_FIELD_NUMBER: _ClassVar[int]
     TARGETS_FIELD_NUMBER: _ClassVar[int]
-    REVIEW_COUNTS_NET_FIELD_NUMBER: _ClassVar[int]
     QUIET_HOURS_FIELD_NUMBER: _ClassVar[int]
     name: str
     condition: SlaCondition
     calendar: str
     calendar_version: int
     targets: _containers.RepeatedCompositeFieldContainer[ClockTarget]
-    review_counts_net: bool
     quiet_hours: QuietHours
-    def __init__(self, name: _Optional[str] = ..., condition: _Optional[_Union[SlaCondition, _Mapping]] = ..., calendar: _Optional[str] = ..., calendar_version: _Optional[int] = ..., targets: _Optional[_Iterable[_Union[ClockTarget, _Mapping]]] = ..., review_counts_net: bool = ..., quiet_hours: _Optional[_Union[QuietHours, _Mapping]] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., condition: _Optional[_Union[SlaCondition, _Mapping]] = ..., calendar: _Optional[str] = ..., calendar_version: _Optional[int] = ..., targets: _Optional[_Iterable[_Union[ClockTarget, _Mapping]]] = ..., quiet_hours: _Optional[_Union[QuietHours, _Mapping]] = ...) -> None: ...
 
 class SlaPolicy(_message.Message):
     __slots__ = ("version", "plans", "created_at_ms", "created_by")
