@@ -15,6 +15,7 @@ public enum ReturnsPersonalFields {
         "returns.v1.FollowUpComments": [2],
         "returns.v1.FoundGoodsRequest": [2],
         "returns.v1.GrantReturnlessRequest": [2],
+        "returns.v1.NoticeText": [2],
         "returns.v1.PickupPlace": [2, 3],
         "returns.v1.ProvideInfoRequest": [2],
         "returns.v1.RecordFollowUpRequest": [4],
@@ -25,6 +26,7 @@ public enum ReturnsPersonalFields {
         "returns.v1.ResolveUnitsRequest": [3],
         "returns.v1.SchedulePickupRequest": [4],
         "returns.v1.SubmitCaseRequest": [4, 6],
+        "returns.v1.TellCustomerRequest": [5],
         "returns.v1.TimelineEntry": [8, 11],
         "returns.v1.WithdrawCaseRequest": [2],
     ]
@@ -36,10 +38,10 @@ public enum ReturnsFieldGroups {
     /// numbers of its fields, rising.
     public static let byMessage: [String: [(name: String, group: Int, fields: [Int])]] = [
         "returns.v1.Case": [
-            ("public", 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 18, 19, 20, 21, 22, 30, 31, 32, 33, 34, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 80]),
+            ("public", 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 18, 19, 20, 21, 22, 30, 31, 32, 33, 34, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 80, 90, 91]),
             ("desk", 2, [51, 52, 53, 54, 55]),
             ("logistics", 3, [60]),
-            ("personal", 4, [13, 15, 16, 35, 36, 65, 66]),
+            ("personal", 4, [13, 15, 16, 35, 36, 65, 66, 95]),
             ("engine", 6, [70]),
         ],
         "returns.v1.Order": [

@@ -345,6 +345,9 @@ extension Returns_V1_Case {
         @inlinable public static var applicationSha256: RCPField<[UInt8]> { RCPField(66) }
         @inlinable public static var engine: RCPOptionalField<Returns_V1_CaseEngine> { RCPOptionalField(70) }
         @inlinable public static var withheld: RCPRepeatedField<Returns_V1_Withheld> { RCPRepeatedField(80) }
+        @inlinable public static var notices: RCPRepeatedField<Returns_V1_Notice> { RCPRepeatedField(90, level: 2) }
+        @inlinable public static var reopenedAtMs: RCPOptionalField<Int64> { RCPOptionalField(91, level: 2) }
+        @inlinable public static var noticeTexts: RCPRepeatedField<Returns_V1_NoticeText> { RCPRepeatedField(95, level: 2) }
     }
 }
 
@@ -380,6 +383,8 @@ extension Returns_V1_EngineClock {
         @inlinable public static var escalateAfterMs: RCPRepeatedField<Int64> { RCPRepeatedField(5) }
         @inlinable public static var units: RCPField<Int64> { RCPField(6) }
         @inlinable public static var statePauses: RCPRepeatedField<UInt32> { RCPRepeatedField(7) }
+        @inlinable public static var warnAtMs: RCPRepeatedField<Int64> { RCPRepeatedField(8, level: 2) }
+        @inlinable public static var escalateAtMs: RCPRepeatedField<Int64> { RCPRepeatedField(9, level: 2) }
     }
 }
 

@@ -1600,6 +1600,28 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._withheld = newValue}
   }
 
+  /// What the customer has to be told and was told, the oldest first; of those that have ended the last 100.
+  public var notices: [Returns_V1_Notice] {
+    get {_storage._notices}
+    set {_uniqueStorage()._notices = newValue}
+  }
+
+  /// When it was reopened last; absent if it never was.
+  public var reopenedAtMs: Int64 {
+    get {_storage._reopenedAtMs ?? 0}
+    set {_uniqueStorage()._reopenedAtMs = newValue}
+  }
+  /// Returns true if `reopenedAtMs` has been explicitly set.
+  public var hasReopenedAtMs: Bool {_storage._reopenedAtMs != nil}
+  /// Clears the value of `reopenedAtMs`. Subsequent reads from it will return its default value.
+  public mutating func clearReopenedAtMs() {_uniqueStorage()._reopenedAtMs = nil}
+
+  /// Of the notices that have any.
+  public var noticeTexts: [Returns_V1_NoticeText] {
+    get {_storage._noticeTexts}
+    set {_uniqueStorage()._noticeTexts = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1692,10 +1714,10 @@ public nonisolated struct Returns_V1_EngineClock: Sendable {
     set {length = .workingDays(newValue)}
   }
 
-  /// Falling, and rising.
+  /// Before the due time, falling; by the measure of its length.
   public var warnBeforeMs: [Int64] = []
 
-  /// After the due time, rising; one for each level, at most three.
+  /// After the due time, rising; one for each level, at most three; by the measure of its length.
   public var escalateAfterMs: [Int64] = []
 
   /// INSPECT: the units that it waits for.
@@ -1703,6 +1725,12 @@ public nonisolated struct Returns_V1_EngineClock: Sendable {
 
   /// Places in Clock.pauses, from 1 on, of the pauses that the case's state made.
   public var statePauses: [UInt32] = []
+
+  /// When it warns, one for each of warn_before_ms, and escalates, one for each of escalate_after_ms: by business time where
+  /// its length is. None of a clock that goes by the wall clock in this.
+  public var warnAtMs: [Int64] = []
+
+  public var escalateAtMs: [Int64] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3282,7 +3310,7 @@ nonisolated extension Returns_V1_SubmitCaseRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Case"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0\u{3}override_reasons\0\u{3}inspection_notes\0\u{3}refund_reasons\0\u{3}clock_reasons\0\u{4}\u{5}pickup_places\0\u{4}\u{5}follow_up_comments\0\u{3}application_sha256\0\u{2}\u{4}engine\0\u{2}\u{a}withheld\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0\u{3}override_reasons\0\u{3}inspection_notes\0\u{3}refund_reasons\0\u{3}clock_reasons\0\u{4}\u{5}pickup_places\0\u{4}\u{5}follow_up_comments\0\u{3}application_sha256\0\u{2}\u{4}engine\0\u{2}\u{a}withheld\0\u{2}\u{a}notices\0\u{3}reopened_at_ms\0\u{4}\u{4}notice_texts\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -3338,6 +3366,9 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _applicationSha256: Data = Data()
     var _engine: Returns_V1_CaseEngine? = nil
     var _withheld: [Returns_V1_Withheld] = []
+    var _notices: [Returns_V1_Notice] = []
+    var _reopenedAtMs: Int64? = nil
+    var _noticeTexts: [Returns_V1_NoticeText] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3401,6 +3432,9 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _applicationSha256 = source._applicationSha256
       _engine = source._engine
       _withheld = source._withheld
+      _notices = source._notices
+      _reopenedAtMs = source._reopenedAtMs
+      _noticeTexts = source._noticeTexts
     }
   }
 
@@ -3472,6 +3506,9 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 66: try { try decoder.decodeSingularBytesField(value: &_storage._applicationSha256) }()
         case 70: try { try decoder.decodeSingularMessageField(value: &_storage._engine) }()
         case 80: try { try decoder.decodeRepeatedMessageField(value: &_storage._withheld) }()
+        case 90: try { try decoder.decodeRepeatedMessageField(value: &_storage._notices) }()
+        case 91: try { try decoder.decodeSingularInt64Field(value: &_storage._reopenedAtMs) }()
+        case 95: try { try decoder.decodeRepeatedMessageField(value: &_storage._noticeTexts) }()
         default: break
         }
       }
@@ -3643,6 +3680,15 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if !_storage._withheld.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._withheld, fieldNumber: 80)
       }
+      if !_storage._notices.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._notices, fieldNumber: 90)
+      }
+      try { if let v = _storage._reopenedAtMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 91)
+      } }()
+      if !_storage._noticeTexts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._noticeTexts, fieldNumber: 95)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3705,6 +3751,9 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._applicationSha256 != rhs_storage._applicationSha256 {return false}
         if _storage._engine != rhs_storage._engine {return false}
         if _storage._withheld != rhs_storage._withheld {return false}
+        if _storage._notices != rhs_storage._notices {return false}
+        if _storage._reopenedAtMs != rhs_storage._reopenedAtMs {return false}
+        if _storage._noticeTexts != rhs_storage._noticeTexts {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -3816,7 +3865,7 @@ nonisolated extension Returns_V1_EngineLine: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Returns_V1_EngineClock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EngineClock"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}wall_ms\0\u{3}working_ms\0\u{3}working_days\0\u{3}warn_before_ms\0\u{3}escalate_after_ms\0\u{1}units\0\u{3}state_pauses\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}wall_ms\0\u{3}working_ms\0\u{3}working_days\0\u{3}warn_before_ms\0\u{3}escalate_after_ms\0\u{1}units\0\u{3}state_pauses\0\u{3}warn_at_ms\0\u{3}escalate_at_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3852,6 +3901,8 @@ nonisolated extension Returns_V1_EngineClock: SwiftProtobuf.Message, SwiftProtob
       case 5: try { try decoder.decodeRepeatedInt64Field(value: &self.escalateAfterMs) }()
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.units) }()
       case 7: try { try decoder.decodeRepeatedUInt32Field(value: &self.statePauses) }()
+      case 8: try { try decoder.decodeRepeatedInt64Field(value: &self.warnAtMs) }()
+      case 9: try { try decoder.decodeRepeatedInt64Field(value: &self.escalateAtMs) }()
       default: break
       }
     }
@@ -3889,6 +3940,12 @@ nonisolated extension Returns_V1_EngineClock: SwiftProtobuf.Message, SwiftProtob
     if !self.statePauses.isEmpty {
       try visitor.visitPackedUInt32Field(value: self.statePauses, fieldNumber: 7)
     }
+    if !self.warnAtMs.isEmpty {
+      try visitor.visitPackedInt64Field(value: self.warnAtMs, fieldNumber: 8)
+    }
+    if !self.escalateAtMs.isEmpty {
+      try visitor.visitPackedInt64Field(value: self.escalateAtMs, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3898,6 +3955,8 @@ nonisolated extension Returns_V1_EngineClock: SwiftProtobuf.Message, SwiftProtob
     if lhs.escalateAfterMs != rhs.escalateAfterMs {return false}
     if lhs.units != rhs.units {return false}
     if lhs.statePauses != rhs.statePauses {return false}
+    if lhs.warnAtMs != rhs.warnAtMs {return false}
+    if lhs.escalateAtMs != rhs.escalateAtMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -306,6 +306,8 @@ extension Returns_V1_TellCustomerRequest {
         @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
         @inlinable public static var channel: RCPField<String> { RCPField(2) }
         @inlinable public static var reference: RCPField<String> { RCPField(3) }
+        @inlinable public static var occasions: RCPRepeatedField<Returns_V1_NoticeOccasion> { RCPRepeatedField(4) }
+        @inlinable public static var text: RCPField<String> { RCPField(5) }
     }
 }
 
@@ -462,6 +464,7 @@ extension Returns_V1_PauseClockRequest {
         @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
         @inlinable public static var kind: RCPField<Returns_V1_ClockKind> { RCPField(2) }
         @inlinable public static var reason: RCPField<String> { RCPField(3) }
+        @inlinable public static var untilMs: RCPOptionalField<Int64> { RCPOptionalField(4) }
     }
 }
 

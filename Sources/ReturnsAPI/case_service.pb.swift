@@ -1087,11 +1087,17 @@ public nonisolated struct Returns_V1_TellCustomerRequest: Sendable {
   /// Clears the value of `target`. Subsequent reads from it will return its default value.
   public mutating func clearTarget() {self._target = nil}
 
-  /// How: sms, email, phone, …
+  /// How: the name of a ContactChannel, such as "sms".
   public var channel: String = String()
 
   /// The message's reference at its carrier.
   public var reference: String = String()
+
+  /// Of what; none means all that is due.
+  public var occasions: [Returns_V1_NoticeOccasion] = []
+
+  /// What the customer was told, if it is worth keeping.
+  public var text: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1574,11 +1580,22 @@ public nonisolated struct Returns_V1_PauseClockRequest: Sendable {
 
   public var reason: String = String()
 
+  /// When the clock goes on by itself, in ms since 1970 UTC: at most 90 days from now. Absent means in seven days.
+  public var untilMs: Int64 {
+    get {_untilMs ?? 0}
+    set {_untilMs = newValue}
+  }
+  /// Returns true if `untilMs` has been explicitly set.
+  public var hasUntilMs: Bool {self._untilMs != nil}
+  /// Clears the value of `untilMs`. Subsequent reads from it will return its default value.
+  public mutating func clearUntilMs() {self._untilMs = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _target: Returns_V1_CaseTarget? = nil
+  fileprivate var _untilMs: Int64? = nil
 }
 
 public nonisolated struct Returns_V1_ResumeClockRequest: Sendable {
@@ -3079,7 +3096,7 @@ nonisolated extension Returns_V1_InspectGoodsRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Returns_V1_TellCustomerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TellCustomerRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}channel\0\u{1}reference\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}channel\0\u{1}reference\0\u{1}occasions\0\u{1}text\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3090,6 +3107,8 @@ nonisolated extension Returns_V1_TellCustomerRequest: SwiftProtobuf.Message, Swi
       case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.channel) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.reference) }()
+      case 4: try { try decoder.decodeRepeatedEnumField(value: &self.occasions) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.text) }()
       default: break
       }
     }
@@ -3109,6 +3128,12 @@ nonisolated extension Returns_V1_TellCustomerRequest: SwiftProtobuf.Message, Swi
     if !self.reference.isEmpty {
       try visitor.visitSingularStringField(value: self.reference, fieldNumber: 3)
     }
+    if !self.occasions.isEmpty {
+      try visitor.visitPackedEnumField(value: self.occasions, fieldNumber: 4)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3116,6 +3141,8 @@ nonisolated extension Returns_V1_TellCustomerRequest: SwiftProtobuf.Message, Swi
     if lhs._target != rhs._target {return false}
     if lhs.channel != rhs.channel {return false}
     if lhs.reference != rhs.reference {return false}
+    if lhs.occasions != rhs.occasions {return false}
+    if lhs.text != rhs.text {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3884,7 +3911,7 @@ nonisolated extension Returns_V1_AttachDocumentRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Returns_V1_PauseClockRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PauseClockRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}kind\0\u{1}reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}kind\0\u{1}reason\0\u{3}until_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3895,6 +3922,7 @@ nonisolated extension Returns_V1_PauseClockRequest: SwiftProtobuf.Message, Swift
       case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self._untilMs) }()
       default: break
       }
     }
@@ -3914,6 +3942,9 @@ nonisolated extension Returns_V1_PauseClockRequest: SwiftProtobuf.Message, Swift
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
     }
+    try { if let v = self._untilMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3921,6 +3952,7 @@ nonisolated extension Returns_V1_PauseClockRequest: SwiftProtobuf.Message, Swift
     if lhs._target != rhs._target {return false}
     if lhs.kind != rhs.kind {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs._untilMs != rhs._untilMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -249,7 +249,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["warehouse"])
 
-    /// TellCustomer records that the customer was told what is due to be told (R7, R8, R15, R17).
+    /// TellCustomer records that the customer was told what is due to be told (R7, R8, R15, R17). Clocks of the customer's own
+    /// start by it.
     ///
     /// Method 0x031f, mutation: applied once for each request id.
     /// Roles: service, supervisor, system.
@@ -437,7 +438,7 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["channel", "service", "logistics", "warehouse", "finance", "supervisor"])
 
-    /// PauseClock holds a running clock, with a reason.
+    /// PauseClock holds a running clock, with a reason and to an end, at which it goes on by itself.
     ///
     /// Method 0x032e, mutation: applied once for each request id.
     /// Roles: supervisor.
@@ -714,7 +715,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
-    /// TellCustomer records that the customer was told what is due to be told (R7, R8, R15, R17).
+    /// TellCustomer records that the customer was told what is due to be told (R7, R8, R15, R17). Clocks of the customer's own
+    /// start by it.
     ///
     /// Method 0x031f, mutation: applied once for each request id.
     /// Roles: service, supervisor, system.
@@ -857,7 +859,7 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
-    /// PauseClock holds a running clock, with a reason.
+    /// PauseClock holds a running clock, with a reason and to an end, at which it goes on by itself.
     ///
     /// Method 0x032e, mutation: applied once for each request id.
     /// Roles: supervisor.
@@ -1173,7 +1175,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.inspectGoods, request, options: options)
     }
 
-    /// TellCustomer records that the customer was told what is due to be told (R7, R8, R15, R17).
+    /// TellCustomer records that the customer was told what is due to be told (R7, R8, R15, R17). Clocks of the customer's own
+    /// start by it.
     ///
     /// Method 0x031f, mutation: applied once for each request id.
     /// Roles: service, supervisor, system.
@@ -1346,7 +1349,7 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.attachDocument, request, options: options)
     }
 
-    /// PauseClock holds a running clock, with a reason.
+    /// PauseClock holds a running clock, with a reason and to an end, at which it goes on by itself.
     ///
     /// Method 0x032e, mutation: applied once for each request id.
     /// Roles: supervisor.

@@ -11,6 +11,7 @@ extension Returns_V1_ClockPause {
         @inlinable public static var fromMs: RCPField<Int64> { RCPField(1) }
         @inlinable public static var untilMs: RCPOptionalField<Int64> { RCPOptionalField(2) }
         @inlinable public static var by: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(4) }
+        @inlinable public static var endsAtMs: RCPOptionalField<Int64> { RCPOptionalField(7, level: 2) }
         @inlinable public static var resumedBy: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(6) }
     }
 }
@@ -43,6 +44,7 @@ extension Returns_V1_Clock {
         @inlinable public static var nextFiringAtMs: RCPOptionalField<Int64> { RCPOptionalField(14) }
         @inlinable public static var extensions: RCPRepeatedField<Returns_V1_ClockExtension> { RCPRepeatedField(15) }
         @inlinable public static var pausedMs: RCPField<Int64> { RCPField(16) }
+        @inlinable public static var amountMinor: RCPField<Int64> { RCPField(17, level: 2) }
     }
 }
 

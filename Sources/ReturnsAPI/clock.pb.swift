@@ -217,6 +217,16 @@ public nonisolated struct Returns_V1_ClockPause: Sendable {
   /// Clears the value of `by`. Subsequent reads from it will return its default value.
   public mutating func clearBy() {self._by = nil}
 
+  /// When it ends by itself, at the latest; absent of a pause that the case's state made.
+  public var endsAtMs: Int64 {
+    get {_endsAtMs ?? 0}
+    set {_endsAtMs = newValue}
+  }
+  /// Returns true if `endsAtMs` has been explicitly set.
+  public var hasEndsAtMs: Bool {self._endsAtMs != nil}
+  /// Clears the value of `endsAtMs`. Subsequent reads from it will return its default value.
+  public mutating func clearEndsAtMs() {self._endsAtMs = nil}
+
   /// Who let the clock go on; absent while the pause lasts, and where the case's state ended it. Why is the desk's
   /// (Case.clock_reasons).
   public var resumedBy: Returns_V1_Actor {
@@ -234,6 +244,7 @@ public nonisolated struct Returns_V1_ClockPause: Sendable {
 
   fileprivate var _untilMs: Int64? = nil
   fileprivate var _by: Returns_V1_Actor? = nil
+  fileprivate var _endsAtMs: Int64? = nil
   fileprivate var _resumedBy: Returns_V1_Actor? = nil
 }
 
@@ -265,84 +276,129 @@ public nonisolated struct Returns_V1_ClockExtension: Sendable {
   fileprivate var _by: Returns_V1_Actor? = nil
 }
 
-public nonisolated struct Returns_V1_Clock: Sendable {
+public nonisolated struct Returns_V1_Clock: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var kind: Returns_V1_ClockKind = .unspecified
+  public var kind: Returns_V1_ClockKind {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
 
   /// 1 for the first clock of its kind in the case, then 2, …
-  public var ordinal: UInt32 = 0
+  public var ordinal: UInt32 {
+    get {_storage._ordinal}
+    set {_uniqueStorage()._ordinal = newValue}
+  }
 
-  public var owner: Returns_V1_Role = .unspecified
+  public var owner: Returns_V1_Role {
+    get {_storage._owner}
+    set {_uniqueStorage()._owner = newValue}
+  }
 
   /// In ms since 1970 UTC, as all its times.
-  public var startedAtMs: Int64 = 0
+  public var startedAtMs: Int64 {
+    get {_storage._startedAtMs}
+    set {_uniqueStorage()._startedAtMs = newValue}
+  }
 
   /// Due without the pauses; an extension is a due time granted anew and moves this one too.
-  public var rawDueAtMs: Int64 = 0
+  public var rawDueAtMs: Int64 {
+    get {_storage._rawDueAtMs}
+    set {_uniqueStorage()._rawDueAtMs = newValue}
+  }
 
   /// As it stands now; a pause that lasts moves it when it ends.
-  public var dueAtMs: Int64 = 0
+  public var dueAtMs: Int64 {
+    get {_storage._dueAtMs}
+    set {_uniqueStorage()._dueAtMs = newValue}
+  }
 
   /// The earliest first; the last may still last.
-  public var pauses: [Returns_V1_ClockPause] = []
+  public var pauses: [Returns_V1_ClockPause] {
+    get {_storage._pauses}
+    set {_uniqueStorage()._pauses = newValue}
+  }
 
   /// When each warning fired, the earliest first; at most three.
-  public var warnedAtMs: [Int64] = []
+  public var warnedAtMs: [Int64] {
+    get {_storage._warnedAtMs}
+    set {_uniqueStorage()._warnedAtMs = newValue}
+  }
 
   /// When it was noticed to be late; absent if it never was. A breach is never erased.
   public var breachedAtMs: Int64 {
-    get {_breachedAtMs ?? 0}
-    set {_breachedAtMs = newValue}
+    get {_storage._breachedAtMs ?? 0}
+    set {_uniqueStorage()._breachedAtMs = newValue}
   }
   /// Returns true if `breachedAtMs` has been explicitly set.
-  public var hasBreachedAtMs: Bool {self._breachedAtMs != nil}
+  public var hasBreachedAtMs: Bool {_storage._breachedAtMs != nil}
   /// Clears the value of `breachedAtMs`. Subsequent reads from it will return its default value.
-  public mutating func clearBreachedAtMs() {self._breachedAtMs = nil}
+  public mutating func clearBreachedAtMs() {_uniqueStorage()._breachedAtMs = nil}
 
   /// When each escalation level fired, level 1 first; at most three.
-  public var escalatedAtMs: [Int64] = []
+  public var escalatedAtMs: [Int64] {
+    get {_storage._escalatedAtMs}
+    set {_uniqueStorage()._escalatedAtMs = newValue}
+  }
 
-  public var end: Returns_V1_ClockEnd = .unspecified
+  public var end: Returns_V1_ClockEnd {
+    get {_storage._end}
+    set {_uniqueStorage()._end = newValue}
+  }
 
   /// Absent while it runs.
   public var endedAtMs: Int64 {
-    get {_endedAtMs ?? 0}
-    set {_endedAtMs = newValue}
+    get {_storage._endedAtMs ?? 0}
+    set {_uniqueStorage()._endedAtMs = newValue}
   }
   /// Returns true if `endedAtMs` has been explicitly set.
-  public var hasEndedAtMs: Bool {self._endedAtMs != nil}
+  public var hasEndedAtMs: Bool {_storage._endedAtMs != nil}
   /// Clears the value of `endedAtMs`. Subsequent reads from it will return its default value.
-  public mutating func clearEndedAtMs() {self._endedAtMs = nil}
+  public mutating func clearEndedAtMs() {_uniqueStorage()._endedAtMs = nil}
 
   /// The SLA policy it runs under, or ended under.
-  public var slaVersion: UInt64 = 0
+  public var slaVersion: UInt64 {
+    get {_storage._slaVersion}
+    set {_uniqueStorage()._slaVersion = newValue}
+  }
 
-  /// The next firing; absent when ended, paused or fired out.
+  /// The next firing: a warning, the breach, an escalation or the end of a pause; absent when ended, held by the case's state
+  /// or fired out.
   public var nextFiringAtMs: Int64 {
-    get {_nextFiringAtMs ?? 0}
-    set {_nextFiringAtMs = newValue}
+    get {_storage._nextFiringAtMs ?? 0}
+    set {_uniqueStorage()._nextFiringAtMs = newValue}
   }
   /// Returns true if `nextFiringAtMs` has been explicitly set.
-  public var hasNextFiringAtMs: Bool {self._nextFiringAtMs != nil}
+  public var hasNextFiringAtMs: Bool {_storage._nextFiringAtMs != nil}
   /// Clears the value of `nextFiringAtMs`. Subsequent reads from it will return its default value.
-  public mutating func clearNextFiringAtMs() {self._nextFiringAtMs = nil}
+  public mutating func clearNextFiringAtMs() {_uniqueStorage()._nextFiringAtMs = nil}
 
   /// The earliest first.
-  public var extensions: [Returns_V1_ClockExtension] = []
+  public var extensions: [Returns_V1_ClockExtension] {
+    get {_storage._extensions}
+    set {_uniqueStorage()._extensions = newValue}
+  }
 
   /// How long the pauses lasted that have ended, together.
-  public var pausedMs: Int64 = 0
+  public var pausedMs: Int64 {
+    get {_storage._pausedMs}
+    set {_uniqueStorage()._pausedMs = newValue}
+  }
+
+  /// REFUND: what is left of the money that this clock waits for, goods and shipping, in minor units of Case.currency; what
+  /// is paid goes to the oldest clock first.
+  public var amountMinor: Int64 {
+    get {_storage._amountMinor}
+    set {_uniqueStorage()._amountMinor = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _breachedAtMs: Int64? = nil
-  fileprivate var _endedAtMs: Int64? = nil
-  fileprivate var _nextFiringAtMs: Int64? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Returns_V1_ListDueRequest: Sendable {
@@ -384,61 +440,47 @@ public nonisolated struct Returns_V1_ListDueRequest: Sendable {
   fileprivate var _beforeMs: Int64? = nil
 }
 
-public nonisolated struct Returns_V1_DueClock: @unchecked Sendable {
+public nonisolated struct Returns_V1_DueClock: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var caseID: String {
-    get {_storage._caseID}
-    set {_uniqueStorage()._caseID = newValue}
-  }
+  public var caseID: String = String()
 
   public var order: Returns_V1_OrderKey {
-    get {_storage._order ?? Returns_V1_OrderKey()}
-    set {_uniqueStorage()._order = newValue}
+    get {_order ?? Returns_V1_OrderKey()}
+    set {_order = newValue}
   }
   /// Returns true if `order` has been explicitly set.
-  public var hasOrder: Bool {_storage._order != nil}
+  public var hasOrder: Bool {self._order != nil}
   /// Clears the value of `order`. Subsequent reads from it will return its default value.
-  public mutating func clearOrder() {_uniqueStorage()._order = nil}
+  public mutating func clearOrder() {self._order = nil}
 
-  public var caseState: Returns_V1_CaseState {
-    get {_storage._caseState}
-    set {_uniqueStorage()._caseState = newValue}
-  }
+  public var caseState: Returns_V1_CaseState = .unspecified
 
   public var clock: Returns_V1_Clock {
-    get {_storage._clock ?? Returns_V1_Clock()}
-    set {_uniqueStorage()._clock = newValue}
+    get {_clock ?? Returns_V1_Clock()}
+    set {_clock = newValue}
   }
   /// Returns true if `clock` has been explicitly set.
-  public var hasClock: Bool {_storage._clock != nil}
+  public var hasClock: Bool {self._clock != nil}
   /// Clears the value of `clock`. Subsequent reads from it will return its default value.
-  public mutating func clearClock() {_uniqueStorage()._clock = nil}
+  public mutating func clearClock() {self._clock = nil}
 
   /// To whom the owner's part of the case is assigned; these three are for the desk's own people.
-  public var person: String {
-    get {_storage._person}
-    set {_uniqueStorage()._person = newValue}
-  }
+  public var person: String = String()
 
-  public var team: String {
-    get {_storage._team}
-    set {_uniqueStorage()._team = newValue}
-  }
+  public var team: String = String()
 
   /// Who works on it now (NextWork).
-  public var worker: String {
-    get {_storage._worker}
-    set {_uniqueStorage()._worker = newValue}
-  }
+  public var worker: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _order: Returns_V1_OrderKey? = nil
+  fileprivate var _clock: Returns_V1_Clock? = nil
 }
 
 public nonisolated struct Returns_V1_ListDueReply: Sendable {
@@ -774,7 +816,7 @@ nonisolated extension Returns_V1_AttainmentGrouping: SwiftProtobuf._ProtoNamePro
 
 nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClockPause"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}from_ms\0\u{3}until_ms\0\u{2}\u{2}by\0\u{4}\u{2}resumed_by\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}from_ms\0\u{3}until_ms\0\u{2}\u{2}by\0\u{4}\u{2}resumed_by\0\u{3}ends_at_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -786,6 +828,7 @@ nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobu
       case 2: try { try decoder.decodeSingularInt64Field(value: &self._untilMs) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._by) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._resumedBy) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self._endsAtMs) }()
       default: break
       }
     }
@@ -808,6 +851,9 @@ nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobu
     try { if let v = self._resumedBy {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     } }()
+    try { if let v = self._endsAtMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -815,6 +861,7 @@ nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobu
     if lhs.fromMs != rhs.fromMs {return false}
     if lhs._untilMs != rhs._untilMs {return false}
     if lhs._by != rhs._by {return false}
+    if lhs._endsAtMs != rhs._endsAtMs {return false}
     if lhs._resumedBy != rhs._resumedBy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -867,108 +914,181 @@ nonisolated extension Returns_V1_ClockExtension: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Clock"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}ordinal\0\u{1}owner\0\u{3}started_at_ms\0\u{3}raw_due_at_ms\0\u{3}due_at_ms\0\u{1}pauses\0\u{3}warned_at_ms\0\u{3}breached_at_ms\0\u{3}escalated_at_ms\0\u{1}end\0\u{3}ended_at_ms\0\u{3}sla_version\0\u{3}next_firing_at_ms\0\u{1}extensions\0\u{3}paused_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}ordinal\0\u{1}owner\0\u{3}started_at_ms\0\u{3}raw_due_at_ms\0\u{3}due_at_ms\0\u{1}pauses\0\u{3}warned_at_ms\0\u{3}breached_at_ms\0\u{3}escalated_at_ms\0\u{1}end\0\u{3}ended_at_ms\0\u{3}sla_version\0\u{3}next_firing_at_ms\0\u{1}extensions\0\u{3}paused_ms\0\u{3}amount_minor\0")
+
+  fileprivate class _StorageClass {
+    var _kind: Returns_V1_ClockKind = .unspecified
+    var _ordinal: UInt32 = 0
+    var _owner: Returns_V1_Role = .unspecified
+    var _startedAtMs: Int64 = 0
+    var _rawDueAtMs: Int64 = 0
+    var _dueAtMs: Int64 = 0
+    var _pauses: [Returns_V1_ClockPause] = []
+    var _warnedAtMs: [Int64] = []
+    var _breachedAtMs: Int64? = nil
+    var _escalatedAtMs: [Int64] = []
+    var _end: Returns_V1_ClockEnd = .unspecified
+    var _endedAtMs: Int64? = nil
+    var _slaVersion: UInt64 = 0
+    var _nextFiringAtMs: Int64? = nil
+    var _extensions: [Returns_V1_ClockExtension] = []
+    var _pausedMs: Int64 = 0
+    var _amountMinor: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _kind = source._kind
+      _ordinal = source._ordinal
+      _owner = source._owner
+      _startedAtMs = source._startedAtMs
+      _rawDueAtMs = source._rawDueAtMs
+      _dueAtMs = source._dueAtMs
+      _pauses = source._pauses
+      _warnedAtMs = source._warnedAtMs
+      _breachedAtMs = source._breachedAtMs
+      _escalatedAtMs = source._escalatedAtMs
+      _end = source._end
+      _endedAtMs = source._endedAtMs
+      _slaVersion = source._slaVersion
+      _nextFiringAtMs = source._nextFiringAtMs
+      _extensions = source._extensions
+      _pausedMs = source._pausedMs
+      _amountMinor = source._amountMinor
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.ordinal) }()
-      case 3: try { try decoder.decodeSingularEnumField(value: &self.owner) }()
-      case 4: try { try decoder.decodeSingularInt64Field(value: &self.startedAtMs) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self.rawDueAtMs) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.dueAtMs) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.pauses) }()
-      case 8: try { try decoder.decodeRepeatedInt64Field(value: &self.warnedAtMs) }()
-      case 9: try { try decoder.decodeSingularInt64Field(value: &self._breachedAtMs) }()
-      case 10: try { try decoder.decodeRepeatedInt64Field(value: &self.escalatedAtMs) }()
-      case 11: try { try decoder.decodeSingularEnumField(value: &self.end) }()
-      case 12: try { try decoder.decodeSingularInt64Field(value: &self._endedAtMs) }()
-      case 13: try { try decoder.decodeSingularUInt64Field(value: &self.slaVersion) }()
-      case 14: try { try decoder.decodeSingularInt64Field(value: &self._nextFiringAtMs) }()
-      case 15: try { try decoder.decodeRepeatedMessageField(value: &self.extensions) }()
-      case 16: try { try decoder.decodeSingularInt64Field(value: &self.pausedMs) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularEnumField(value: &_storage._kind) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._ordinal) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._owner) }()
+        case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._startedAtMs) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._rawDueAtMs) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._dueAtMs) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._pauses) }()
+        case 8: try { try decoder.decodeRepeatedInt64Field(value: &_storage._warnedAtMs) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._breachedAtMs) }()
+        case 10: try { try decoder.decodeRepeatedInt64Field(value: &_storage._escalatedAtMs) }()
+        case 11: try { try decoder.decodeSingularEnumField(value: &_storage._end) }()
+        case 12: try { try decoder.decodeSingularInt64Field(value: &_storage._endedAtMs) }()
+        case 13: try { try decoder.decodeSingularUInt64Field(value: &_storage._slaVersion) }()
+        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._nextFiringAtMs) }()
+        case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._extensions) }()
+        case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._pausedMs) }()
+        case 17: try { try decoder.decodeSingularInt64Field(value: &_storage._amountMinor) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.kind != .unspecified {
-      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
-    }
-    if self.ordinal != 0 {
-      try visitor.visitSingularUInt32Field(value: self.ordinal, fieldNumber: 2)
-    }
-    if self.owner != .unspecified {
-      try visitor.visitSingularEnumField(value: self.owner, fieldNumber: 3)
-    }
-    if self.startedAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.startedAtMs, fieldNumber: 4)
-    }
-    if self.rawDueAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.rawDueAtMs, fieldNumber: 5)
-    }
-    if self.dueAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.dueAtMs, fieldNumber: 6)
-    }
-    if !self.pauses.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.pauses, fieldNumber: 7)
-    }
-    if !self.warnedAtMs.isEmpty {
-      try visitor.visitPackedInt64Field(value: self.warnedAtMs, fieldNumber: 8)
-    }
-    try { if let v = self._breachedAtMs {
-      try visitor.visitSingularInt64Field(value: v, fieldNumber: 9)
-    } }()
-    if !self.escalatedAtMs.isEmpty {
-      try visitor.visitPackedInt64Field(value: self.escalatedAtMs, fieldNumber: 10)
-    }
-    if self.end != .unspecified {
-      try visitor.visitSingularEnumField(value: self.end, fieldNumber: 11)
-    }
-    try { if let v = self._endedAtMs {
-      try visitor.visitSingularInt64Field(value: v, fieldNumber: 12)
-    } }()
-    if self.slaVersion != 0 {
-      try visitor.visitSingularUInt64Field(value: self.slaVersion, fieldNumber: 13)
-    }
-    try { if let v = self._nextFiringAtMs {
-      try visitor.visitSingularInt64Field(value: v, fieldNumber: 14)
-    } }()
-    if !self.extensions.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.extensions, fieldNumber: 15)
-    }
-    if self.pausedMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.pausedMs, fieldNumber: 16)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._kind != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._kind, fieldNumber: 1)
+      }
+      if _storage._ordinal != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._ordinal, fieldNumber: 2)
+      }
+      if _storage._owner != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._owner, fieldNumber: 3)
+      }
+      if _storage._startedAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._startedAtMs, fieldNumber: 4)
+      }
+      if _storage._rawDueAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._rawDueAtMs, fieldNumber: 5)
+      }
+      if _storage._dueAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._dueAtMs, fieldNumber: 6)
+      }
+      if !_storage._pauses.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._pauses, fieldNumber: 7)
+      }
+      if !_storage._warnedAtMs.isEmpty {
+        try visitor.visitPackedInt64Field(value: _storage._warnedAtMs, fieldNumber: 8)
+      }
+      try { if let v = _storage._breachedAtMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 9)
+      } }()
+      if !_storage._escalatedAtMs.isEmpty {
+        try visitor.visitPackedInt64Field(value: _storage._escalatedAtMs, fieldNumber: 10)
+      }
+      if _storage._end != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._end, fieldNumber: 11)
+      }
+      try { if let v = _storage._endedAtMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 12)
+      } }()
+      if _storage._slaVersion != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._slaVersion, fieldNumber: 13)
+      }
+      try { if let v = _storage._nextFiringAtMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 14)
+      } }()
+      if !_storage._extensions.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._extensions, fieldNumber: 15)
+      }
+      if _storage._pausedMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._pausedMs, fieldNumber: 16)
+      }
+      if _storage._amountMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._amountMinor, fieldNumber: 17)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_Clock, rhs: Returns_V1_Clock) -> Bool {
-    if lhs.kind != rhs.kind {return false}
-    if lhs.ordinal != rhs.ordinal {return false}
-    if lhs.owner != rhs.owner {return false}
-    if lhs.startedAtMs != rhs.startedAtMs {return false}
-    if lhs.rawDueAtMs != rhs.rawDueAtMs {return false}
-    if lhs.dueAtMs != rhs.dueAtMs {return false}
-    if lhs.pauses != rhs.pauses {return false}
-    if lhs.warnedAtMs != rhs.warnedAtMs {return false}
-    if lhs._breachedAtMs != rhs._breachedAtMs {return false}
-    if lhs.escalatedAtMs != rhs.escalatedAtMs {return false}
-    if lhs.end != rhs.end {return false}
-    if lhs._endedAtMs != rhs._endedAtMs {return false}
-    if lhs.slaVersion != rhs.slaVersion {return false}
-    if lhs._nextFiringAtMs != rhs._nextFiringAtMs {return false}
-    if lhs.extensions != rhs.extensions {return false}
-    if lhs.pausedMs != rhs.pausedMs {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._ordinal != rhs_storage._ordinal {return false}
+        if _storage._owner != rhs_storage._owner {return false}
+        if _storage._startedAtMs != rhs_storage._startedAtMs {return false}
+        if _storage._rawDueAtMs != rhs_storage._rawDueAtMs {return false}
+        if _storage._dueAtMs != rhs_storage._dueAtMs {return false}
+        if _storage._pauses != rhs_storage._pauses {return false}
+        if _storage._warnedAtMs != rhs_storage._warnedAtMs {return false}
+        if _storage._breachedAtMs != rhs_storage._breachedAtMs {return false}
+        if _storage._escalatedAtMs != rhs_storage._escalatedAtMs {return false}
+        if _storage._end != rhs_storage._end {return false}
+        if _storage._endedAtMs != rhs_storage._endedAtMs {return false}
+        if _storage._slaVersion != rhs_storage._slaVersion {return false}
+        if _storage._nextFiringAtMs != rhs_storage._nextFiringAtMs {return false}
+        if _storage._extensions != rhs_storage._extensions {return false}
+        if _storage._pausedMs != rhs_storage._pausedMs {return false}
+        if _storage._amountMinor != rhs_storage._amountMinor {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1042,109 +1162,61 @@ nonisolated extension Returns_V1_DueClock: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = _protobuf_package + ".DueClock"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}case_id\0\u{1}order\0\u{3}case_state\0\u{1}clock\0\u{1}person\0\u{1}team\0\u{1}worker\0")
 
-  fileprivate class _StorageClass {
-    var _caseID: String = String()
-    var _order: Returns_V1_OrderKey? = nil
-    var _caseState: Returns_V1_CaseState = .unspecified
-    var _clock: Returns_V1_Clock? = nil
-    var _person: String = String()
-    var _team: String = String()
-    var _worker: String = String()
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _caseID = source._caseID
-      _order = source._order
-      _caseState = source._caseState
-      _clock = source._clock
-      _person = source._person
-      _team = source._team
-      _worker = source._worker
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._caseID) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._order) }()
-        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._caseState) }()
-        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._clock) }()
-        case 5: try { try decoder.decodeSingularStringField(value: &_storage._person) }()
-        case 6: try { try decoder.decodeSingularStringField(value: &_storage._team) }()
-        case 7: try { try decoder.decodeSingularStringField(value: &_storage._worker) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.caseID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._order) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.caseState) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._clock) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.person) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.team) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.worker) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._caseID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._caseID, fieldNumber: 1)
-      }
-      try { if let v = _storage._order {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-      if _storage._caseState != .unspecified {
-        try visitor.visitSingularEnumField(value: _storage._caseState, fieldNumber: 3)
-      }
-      try { if let v = _storage._clock {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-      } }()
-      if !_storage._person.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._person, fieldNumber: 5)
-      }
-      if !_storage._team.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._team, fieldNumber: 6)
-      }
-      if !_storage._worker.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._worker, fieldNumber: 7)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.caseID.isEmpty {
+      try visitor.visitSingularStringField(value: self.caseID, fieldNumber: 1)
+    }
+    try { if let v = self._order {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.caseState != .unspecified {
+      try visitor.visitSingularEnumField(value: self.caseState, fieldNumber: 3)
+    }
+    try { if let v = self._clock {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.person.isEmpty {
+      try visitor.visitSingularStringField(value: self.person, fieldNumber: 5)
+    }
+    if !self.team.isEmpty {
+      try visitor.visitSingularStringField(value: self.team, fieldNumber: 6)
+    }
+    if !self.worker.isEmpty {
+      try visitor.visitSingularStringField(value: self.worker, fieldNumber: 7)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_DueClock, rhs: Returns_V1_DueClock) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._caseID != rhs_storage._caseID {return false}
-        if _storage._order != rhs_storage._order {return false}
-        if _storage._caseState != rhs_storage._caseState {return false}
-        if _storage._clock != rhs_storage._clock {return false}
-        if _storage._person != rhs_storage._person {return false}
-        if _storage._team != rhs_storage._team {return false}
-        if _storage._worker != rhs_storage._worker {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.caseID != rhs.caseID {return false}
+    if lhs._order != rhs._order {return false}
+    if lhs.caseState != rhs.caseState {return false}
+    if lhs._clock != rhs._clock {return false}
+    if lhs.person != rhs.person {return false}
+    if lhs.team != rhs.team {return false}
+    if lhs.worker != rhs.worker {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

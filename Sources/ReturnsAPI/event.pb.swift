@@ -22,87 +22,6 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// NoticeOccasion is what the customer is to be told of.
-public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.CaseIterable {
-  public typealias RawValue = Int
-  case unspecified // = 0
-  case approval // = 1
-  case rejection // = 2
-
-  /// A pickup was agreed.
-  case pickup // = 3
-
-  /// A question was asked of them.
-  case infoRequest // = 4
-
-  /// Goods on their way were lost or refused.
-  case exception // = 5
-
-  /// Lost goods turned up.
-  case found // = 6
-
-  /// Goods did not pass the inspection.
-  case nonconforming // = 7
-  case shippedBack // = 8
-  case exchanged // = 9
-  case refunded // = 10
-  case UNRECOGNIZED(Int)
-
-  public init() {
-    self = .unspecified
-  }
-
-  public init?(rawValue: Int) {
-    switch rawValue {
-    case 0: self = .unspecified
-    case 1: self = .approval
-    case 2: self = .rejection
-    case 3: self = .pickup
-    case 4: self = .infoRequest
-    case 5: self = .exception
-    case 6: self = .found
-    case 7: self = .nonconforming
-    case 8: self = .shippedBack
-    case 9: self = .exchanged
-    case 10: self = .refunded
-    default: self = .UNRECOGNIZED(rawValue)
-    }
-  }
-
-  public var rawValue: Int {
-    switch self {
-    case .unspecified: return 0
-    case .approval: return 1
-    case .rejection: return 2
-    case .pickup: return 3
-    case .infoRequest: return 4
-    case .exception: return 5
-    case .found: return 6
-    case .nonconforming: return 7
-    case .shippedBack: return 8
-    case .exchanged: return 9
-    case .refunded: return 10
-    case .UNRECOGNIZED(let i): return i
-    }
-  }
-
-  // The compiler won't synthesize support with the UNRECOGNIZED case.
-  public static let allCases: [Returns_V1_NoticeOccasion] = [
-    .unspecified,
-    .approval,
-    .rejection,
-    .pickup,
-    .infoRequest,
-    .exception,
-    .found,
-    .nonconforming,
-    .shippedBack,
-    .exchanged,
-    .refunded,
-  ]
-
-}
-
 /// Event is one fact about a case. It holds no personal data: who needs more reads the case. Principals of the role channel are not
 /// told to whom work is assigned (AssignedDetail, ClockAlert.target), nor what a newer server has added to an event that the
 /// server which answers does not know; everybody else is sent an event as it is stored.
@@ -452,8 +371,11 @@ public nonisolated struct Returns_V1_ToldDetail: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// How, in the word of who told them, such as "sms".
+  /// How: the name of a ContactChannel, such as "sms".
   public var channel: String = String()
+
+  /// Of what.
+  public var occasions: [Returns_V1_NoticeOccasion] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1139,10 +1061,6 @@ public nonisolated struct Returns_V1_DeleteEventGroupReply: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
-nonisolated extension Returns_V1_NoticeOccasion: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NOTICE_OCCASION_UNSPECIFIED\0\u{1}NOTICE_OCCASION_APPROVAL\0\u{1}NOTICE_OCCASION_REJECTION\0\u{1}NOTICE_OCCASION_PICKUP\0\u{1}NOTICE_OCCASION_INFO_REQUEST\0\u{1}NOTICE_OCCASION_EXCEPTION\0\u{1}NOTICE_OCCASION_FOUND\0\u{1}NOTICE_OCCASION_NONCONFORMING\0\u{1}NOTICE_OCCASION_SHIPPED_BACK\0\u{1}NOTICE_OCCASION_EXCHANGED\0\u{1}NOTICE_OCCASION_REFUNDED\0")
-}
-
 nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Event"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}type\0\u{3}case_id\0\u{3}case_version\0\u{1}state\0\u{3}at_ms\0\u{1}order\0\u{2}\u{3}submitted\0\u{1}rejected\0\u{1}pickup\0\u{1}shipment\0\u{1}exception\0\u{1}units\0\u{1}inspected\0\u{1}told\0\u{1}refund\0\u{1}overpaid\0\u{3}followed_up\0\u{1}document\0\u{1}clock\0\u{1}notification\0\u{1}recomputed\0\u{1}assigned\0\u{1}payments\0\u{3}events_lost\0")
@@ -1758,7 +1676,7 @@ nonisolated extension Returns_V1_InspectedDetail: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Returns_V1_ToldDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ToldDetail"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0\u{1}occasions\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1767,6 +1685,7 @@ nonisolated extension Returns_V1_ToldDetail: SwiftProtobuf.Message, SwiftProtobu
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      case 2: try { try decoder.decodeRepeatedEnumField(value: &self.occasions) }()
       default: break
       }
     }
@@ -1776,11 +1695,15 @@ nonisolated extension Returns_V1_ToldDetail: SwiftProtobuf.Message, SwiftProtobu
     if !self.channel.isEmpty {
       try visitor.visitSingularStringField(value: self.channel, fieldNumber: 1)
     }
+    if !self.occasions.isEmpty {
+      try visitor.visitPackedEnumField(value: self.occasions, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ToldDetail, rhs: Returns_V1_ToldDetail) -> Bool {
     if lhs.channel != rhs.channel {return false}
+    if lhs.occasions != rhs.occasions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -74,6 +74,7 @@ import Testing
         desk.now = start.adding(10 * Self.hour)
         try desk.run(.requestInfo(question: "q"), as: Cast.sara, after: 0)
         #expect(desk.value.clocks[0].isPaused)
+        try desk.run(.tell(Telling(channel: "phone")), as: Cast.sara, after: 0)
         #expect(desk.value.nextFiringAt == desk.now.adding(5 * Milliseconds.day))  // the customer's warning
         try desk.run(.provideInfo(answer: "a"), as: Cast.shop, after: 30 * Self.hour + 7)
         let review = desk.value.clocks[0]
@@ -126,9 +127,31 @@ import Testing
 
     @Test func aPausedClockNeitherWarnsNorBreaches() throws {
         var (desk, start) = try submitted()
+        let paused = desk.now.adding(Milliseconds.minute)
         try desk.run(.pauseClock(.review, reason: "strike"), as: Cast.sue)
-        #expect(desk.value.nextFiringAt == nil)
-        #expect(try desk.sweep(at: start.adding(10 * Milliseconds.day)).isEmpty)
+        #expect(desk.value.nextFiringAt == paused.adding(7 * Milliseconds.day))
+        #expect(try desk.sweep(at: start.adding(6 * Milliseconds.day)).isEmpty)
+    }
+
+    /// A pause has an end. It is over when it was to be, however late the sweeper comes: what was left is left from then on.
+    @Test func aPauseEndsByItself() throws {
+        var (desk, start) = try submitted()
+        desk.now = start.adding(10 * Self.hour)
+        let end = start.adding(5 * Milliseconds.day)
+        try desk.run(.pauseClock(.review, reason: "strike", until: end), as: Cast.sue, after: 0)
+        let swept = try desk.sweep(at: end.adding(Self.hour))
+        #expect(kinds(swept).contains(.clockResumed) && swept.entries[0].actor.role == .system)
+        #expect(desk.value.clocks[0].pauses[0].until == end && !desk.value.clocks[0].isPaused)
+        #expect(desk.value.clocks[0].dueAt == end.adding(14 * Self.hour))
+        // Its whole time passed meanwhile: it goes on, warns and is breached in one.
+        var late = try submitted().desk
+        try late.run(.pauseClock(.review, reason: "strike", until: end), as: Cast.sue, after: 0)
+        let all = try late.sweep(at: end.adding(30 * Milliseconds.day))
+        #expect(
+            kinds(all) == [
+                .clockResumed, .clockWarned, .clockBreached, .clockEscalated, .clockEscalated,
+                .clockEscalated,
+            ])
     }
 
     @Test func aLateClockThatIsPausedStaysBreached() throws {
@@ -207,31 +230,31 @@ import Testing
         #expect(inspections().map(\.end) == [.met, .met])
     }
 
-    @Test func theAppealWindowClosesTheCaseOnlyAfterTheCustomerWasTold() throws {
+    /// The customer's window begins with the telling, and is whole whenever that is.
+    @Test(arguments: [0, 13, 20]) func theAppealWindowBeginsWhenTheCustomerIsTold(_ days: Int64) throws {
         var (desk, _) = try submitted()
-        try desk.follow("reject")
-        let end = try #require(desk.value.runningClock(.appeal)?.dueAt)
-        #expect(end == desk.now.adding(14 * Milliseconds.day))
-        var untold = desk
-        try untold.sweep(at: end)
-        #expect(untold.value.state == .rejected && untold.value.runningClocks.map(\.kind) == [.notify])
-        let refusal = try untold.refusal(.appeal(reason: "late"), as: Cast.shop)
-        #expect(refusal.code == "APPEAL_WINDOW_OVER" && !refusal.allowed.contains(.appeal))
-        let told = try untold.run(.tell(channel: "sms", reference: ""), as: Cast.sara)
-        #expect(untold.value.state == .rejected && kinds(told) == [.customerTold])
-        // The customer has the whole window from the telling on, and uses it.
-        #expect(untold.value.runningClock(.appeal)?.dueAt == untold.now.adding(14 * Milliseconds.day))
-        var appealing = untold
+        try desk.follow("reject wait:\(days)d sweep")
+        #expect(desk.value.state == .rejected && desk.value.runningClocks.map(\.kind) == [.notify])
+        let told = try desk.run(.tell(Telling(channel: "sms")), as: Cast.sara)
+        #expect(desk.value.state == .rejected && kinds(told) == [.customerTold])
+        let end = desk.now.adding(14 * Milliseconds.day)
+        #expect(desk.value.runningClocks.map(\.kind) == [.appeal])
+        #expect(desk.value.runningClock(.appeal)?.dueAt == end)
+        var appealing = desk
         try appealing.follow("wait:13d appeal")
         #expect(appealing.value.state == .submitted)
-        try untold.follow("wait:14d sweep")
-        #expect(untold.value.state == .closed)
-
-        try desk.follow("tell")
         try desk.sweep(at: end.adding(-1))
         #expect(desk.value.state == .rejected)
         try desk.sweep(at: end)
         #expect(desk.value.state == .closed)
+    }
+
+    /// Who knows of a refusal before anybody recorded that they were told may appeal.
+    @Test func anUntoldCustomerMayAppeal() throws {
+        var desk = Desk()
+        try desk.follow("submit reject wait:30d appeal")
+        #expect(desk.value.state == .submitted)
+        #expect(desk.value.notices.map(\.state) == [.voided])
     }
 
     /// Tuesday: two days are left on the clock anyway. A fortnight later: two working days, to Thursday's close.
@@ -300,9 +323,10 @@ import Testing
         var desk = Desk()
         try desk.follow("submit verify approve wait:20d sweep")
         #expect(desk.value.state == .approved && desk.value.customerTold == .due)
+        #expect(desk.value.runningClock(.customerShip) == nil)
         try desk.follow("tell")
         let clocks = desk.value.clocks.filter { $0.kind == .customerShip }
-        #expect(clocks.map(\.end) == [.missed, nil])
+        #expect(clocks.map(\.end) == [nil])
         #expect(clocks.last?.dueAt == desk.now.adding(14 * Milliseconds.day))
         try desk.follow("wait:13d sweep")
         #expect(desk.value.state == .approved)
@@ -355,6 +379,6 @@ import Testing
         let first = desk.decide(
             .approve(returnAddress: "", instructions: "", overrideReason: ""), as: Cast.sara)
         guard case .success(let transition) = first else { return #expect(Bool(false), "not approved") }
-        #expect(transition.caseAfter.runningClocks.map(\.kind) == [.customerShip, .notify])
+        #expect(transition.caseAfter.runningClocks.map(\.kind) == [.notify])
     }
 }

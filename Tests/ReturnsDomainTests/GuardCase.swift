@@ -117,15 +117,21 @@ struct GuardCase: Sendable {
             .appeal(reason: "again"),
             by: Cast.shop),
         GuardCase(
-            "APPEAL_WINDOW_OVER", .notAllowedNow, "", after: "submit reject wait:15d",
+            "NOT_ALLOWED_IN_STATE", .notAllowedNow, "", after: "submit reject tell wait:15d",
             .appeal(reason: "late"),
             by: Cast.shop),
         GuardCase(
             "QUANTITY_OUT_OF_RANGE", .invalid, "goods[0].quantity", after: "submit reject",
             .acceptAlternative(goods: [GoodsUnits(sku: "VASE", units: 0)]), by: Cast.shop),
         GuardCase(
-            "NOTHING_TO_TELL", .notAllowedNow, "", after: approved, .tell(channel: "sms", reference: ""),
+            "NOTHING_TO_TELL", .notAllowedNow, "", after: approved, .tell(Telling(channel: "sms")),
             by: Cast.sara),
+        GuardCase(
+            "NOTHING_TO_TELL", .notAllowedNow, "occasions", after: "submit verify approve",
+            .tell(Telling(occasions: [.refunded], channel: "sms")), by: Cast.sara),
+        GuardCase(
+            "CHANNEL_UNKNOWN", .invalid, "channel", after: "submit verify approve",
+            .tell(Telling(channel: "pigeon")), by: Cast.sara),
         GuardCase(
             "RETURNLESS_OFF", .notAllowedNow, "", after: approved, .grantReturnless(reason: "r"), by: Cast.sue
         ),

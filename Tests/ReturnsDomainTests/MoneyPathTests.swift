@@ -13,7 +13,7 @@ import Testing
             story.text == """
                 submit: submitted | 1: 2 awaited, order holds 2 | review
                 verify: submitted | 1: 2 awaited, order holds 2 | review
-                approve: approved, told due | 1: 2 awaited, order holds 2 | customer_ship notify; review met
+                approve: approved, told due | 1: 2 awaited, order holds 2 | notify; review met
                 tell: approved, told done | 1: 2 awaited, order holds 2 | customer_ship; notify met
                 ship: in_transit, told done | 1: 2 awaited, order holds 2 | transit; customer_ship met
                 receive: received, told done | 1: 2 uninspected, order holds 2 | inspect; transit met
@@ -46,7 +46,7 @@ import Testing
         try story.follow("tell resolve:1 refund record_refund tell ship_back follow_up close")
         #expect(
             story.text == """
-                inspect 1+1: nonconforming, money due, told due | 1: 1 accepted 1 undecided paid 0 of 1000, order holds 2 | refund notify#2; inspect met
+                inspect 1+1: nonconforming, money due, told due | 1: 1 accepted 1 undecided paid 0 of 1000, order holds 2 | notify#2 refund; inspect met
                 tell: nonconforming, money due, told done | 1: 1 accepted 1 undecided paid 0 of 1000, order holds 2 | refund customer_choice; notify#2 met
                 resolve:1: qualified, money due, goods due, told done | 1: 1 accepted 1 sent back paid 0 of 1000, order holds 2 | refund return_ship; customer_choice met
                 refund: refunding, money in_progress, goods due, told done | 1: 1 accepted 1 sent back paid 1000 of 1000, order holds 2 | refund return_ship

@@ -146,7 +146,7 @@ import Testing
                 appealed.events.compactMap { event in
                     event.clock.map { "\(event.kind) \($0.kind)" }
                 })
-                == ["clock_met appeal", "clock_voided notify"])
+                == ["clock_voided notify"])
         desk.now = desk.now.adding(30 * Self.hour)
         let cancelled = try desk.run(.cancel(reason: "late"), as: Cast.shop, after: 0)
         #expect(cancelled.events.filter { $0.kind == .clockMissed }.map { $0.clock?.ordinal } == [2])

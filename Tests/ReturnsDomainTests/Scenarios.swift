@@ -42,7 +42,7 @@ enum Scenarios {
                 + " inspect refund record_refund:1 abandon_refund refund record_refund tell follow_up close",
         ],
         .cancelled: ["submit cancel"],
-        .expired: ["submit request_info wait:8d sweep", "submit verify approve tell wait:15d sweep"],
+        .expired: ["submit request_info tell wait:8d sweep", "submit verify approve tell wait:15d sweep"],
     ]
 
     /// The paths above, and cases in which much is owed at once.

@@ -80,9 +80,8 @@ import Testing
                 == clock.warnings)
         #expect(target.escalations.map(\.role) == clock.escalations)
         if !target.escalations.isEmpty {
-            #expect(
-                target.escalations.map(\.afterMilliseconds)
-                    == [4 * Milliseconds.hour, Milliseconds.day, 3 * Milliseconds.day])
+            let day = if case .wall = target.length { Milliseconds.day } else { 9 * Milliseconds.hour }
+            #expect(target.escalations.map(\.afterMilliseconds) == [4 * Milliseconds.hour, day, 3 * day])
         }
         #expect(kind.rule.steps == clock.work)
         #expect(kind.rule.heldIn.map { [$0] } ?? [] == clock.heldIn)

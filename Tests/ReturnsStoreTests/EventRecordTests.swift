@@ -46,7 +46,14 @@ import Testing
                     $0.refusedUnits = 1
                 })
         ),
-        (.customerTold(channel: "sms"), .told(.with { $0.channel = "sms" })),
+        (
+            .customerTold(channel: .sms, occasions: [.refunded]),
+            .told(
+                .with {
+                    $0.channel = "sms"
+                    $0.occasions = [.refunded]
+                })
+        ),
         (
             .refund(.init(id: "R", amountMinor: 1_234, currency: euro, attempt: nil)),
             .refund(

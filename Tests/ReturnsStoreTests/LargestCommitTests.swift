@@ -18,16 +18,22 @@ import Testing
         let running = ClockKind.allCases.flatMap { kind in
             [ClockKind](
                 repeating: kind,
-                count: kind == .inspect || kind == .refund ? CountLimits.runningClocksPerKindMax : 1)
+                count: [.inspect, .notify, .refund].contains(kind) ? CountLimits.runningClocksPerKindMax : 1)
         }
         #expect(running.count == CountLimits.caseRunningClocksMax)
         desk.current!.clocks = running.enumerated().map { index, kind in
-            Clock(
+            var clock = Clock(
                 kind: kind, ordinal: UInt32(index + 1), startedAt: desk.now,
                 rawDueAt: desk.now.adding(Milliseconds.day),
                 length: .wall(Milliseconds.day),
                 warnBeforeMilliseconds: [3 * Milliseconds.hour, 2 * Milliseconds.hour, Milliseconds.hour],
                 escalateAfterMilliseconds: [1, 2, 3], slaVersion: 1)
+            clock.pauses = [
+                Clock.Pause(
+                    from: desk.now, endsAt: desk.now.adding(Milliseconds.hour), reason: "strike",
+                    by: desk.value.enteredBy)
+            ]
+            return clock
         }
         desk.now = desk.now.adding(30 * Milliseconds.day)
         return desk
@@ -38,7 +44,7 @@ import Testing
         let desk = try largest()
         for (command, actor) in [
             (Command.sweep, Actor.system), (Scenarios.all, Cast.wang),
-            (.tell(channel: "sms", reference: ""), Cast.sara),
+            (.tell(Telling(channel: "sms", reference: "")), Cast.sara),
         ] {
             guard case .success(let transition) = desk.decide(command, as: actor) else { continue }
             #expect(transition.events.count >= CountLimits.caseRunningClocksMax * Clock.firingsMax)

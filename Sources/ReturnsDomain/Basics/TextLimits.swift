@@ -39,10 +39,10 @@ public enum CountLimits {
     public static let refundNumberMax = 2 * caseRecordsMax
     /// Clocks of one case, past which the steps that could go on for ever are refused.
     public static let caseClocksMax = 1_000
-    /// Running clocks of one kind. INSPECT and REFUND start by the day; past this, more units fall under the last.
+    /// Running clocks of one kind. INSPECT, NOTIFY and REFUND start by the day; past this, more falls under the last.
     public static let runningClocksPerKindMax = 10
-    /// Every kind runs once at most, but those two.
-    public static let caseRunningClocksMax = ClockKind.allCases.count + 2 * (runningClocksPerKindMax - 1)
+    /// Every kind runs once at most, but those three.
+    public static let caseRunningClocksMax = ClockKind.allCases.count + 3 * (runningClocksPerKindMax - 1)
     /// What folding in the due clocks can record in one decision; the rest of a damaged case waits for the next.
     public static let foldedFiringsMax = caseRunningClocksMax * Clock.firingsMax
     /// Events of a command itself: the act, its message, and an end that follows from it.
@@ -54,6 +54,8 @@ public enum CountLimits {
         orderUntoldMax + foldedFiringsMax + 1 + commandEventsMax + clockChangesMax
     /// Each shipment is a listing of its own, so their number is part of every commit too.
     public static let caseShipmentsMax = 20
+    /// Notices that were told or overtaken; the story has those before them.
+    public static let caseEndedNoticesMax = 100
     public static let caseOutboundMax = 5_000
     /// A case's own weight (`Case.weightBytes`), past which only the steps that lead to its end are taken, and twice
     /// this, past which none but sweeps are. Reading a case costs at least its size, on every command.

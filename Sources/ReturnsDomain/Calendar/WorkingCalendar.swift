@@ -159,4 +159,23 @@ public struct WorkingCalendar: Hashable, Sendable {
         }
         return instant(day: firstDay + Self.searchDaysMax, minute: Self.dayMinutes)
     }
+
+    /// The last instant from which `duration` milliseconds of business time pass until `end`.
+    public func subtracting(workingMilliseconds duration: Int64, from end: Instant) -> Instant {
+        var remaining = max(0, duration)
+        guard remaining > 0 else { return end }
+        let lastDay = localDay(of: end) + 1
+        var counted = end
+        for day in stride(from: lastDay, through: lastDay - Self.searchDaysMax, by: -1) {
+            for hours in hours(on: day).reversed() {
+                let opens = instant(day: day, minute: hours.opensMinute)
+                let closes = min(counted, instant(day: day, minute: hours.closesMinute))
+                guard closes > opens else { continue }
+                if remaining <= closes - opens { return closes.adding(-remaining) }
+                remaining -= closes - opens
+                counted = opens
+            }
+        }
+        return instant(day: lastDay - Self.searchDaysMax, minute: 0)
+    }
 }

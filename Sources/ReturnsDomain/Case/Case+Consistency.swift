@@ -17,6 +17,9 @@ extension Case {
         guard !state.isTerminal || stateBefore.map({ !$0.isTerminal }) ?? false else {
             return "state \(state) without the state before it"
         }
+        // R16 by amount: the REFUND clocks wait for all the money that is owed and not paid, and for no other.
+        let waited = clocks.reduce(0) { $0 &+ ($1.isRunning ? $1.amountMinor : 0) }
+        guard state.isTerminal || waited == unpaidMinor else { return "the refund clocks do not add up" }
         if let found = lineInconsistency ?? recordInconsistency ?? refundInconsistency { return found }
         for clock in clocks { if let found = clock.inconsistency(at: updatedAt) { return found } }
         return nil
@@ -46,6 +49,9 @@ extension Case {
         guard owedDeciders.isSuperset(of: inspectors), owedDeciders.count <= 2 * timelineEntries else {
             return "those who decided what is owed do not fit"
         }
+        guard notices.count(where: { $0.state != .due }) <= CountLimits.caseEndedNoticesMax,
+            notices.allSatisfy({ ($0.state == .due) == ($0.endedAt == nil) && $0.since.isRepresentable })
+        else { return "the notices do not add up" }
         guard assignments.areDistinct(by: \.role) else {
             return "a department is assigned twice"
         }
@@ -182,7 +188,9 @@ extension Clock {
 
     /// - Parameter now: When its case changed last.
     fileprivate func inconsistency(at now: Instant) -> String? {
-        guard ordinal > 0, (0...Self.unitsMax).contains(units) else {
+        guard ordinal > 0, (0...Self.unitsMax).contains(units),
+            (0...Money.amountMinorMax).contains(amountMinor)
+        else {
             return "a clock's counter is out of range"
         }
         guard warnBeforeMilliseconds.count <= Self.warningsMax, warnedAt.count <= Self.warningsMax,
@@ -194,7 +202,9 @@ extension Clock {
         guard startedAt.isRepresentable, rawDueAt.isRepresentable, dueAt.isRepresentable,
             warnedAt.allSatisfy(\.isRepresentable), escalatedAt.allSatisfy(\.isRepresentable),
             breachedAt?.isRepresentable ?? true, endedAt?.isRepresentable ?? true,
-            extensions.allSatisfy(\.at.isRepresentable)
+            extensions.allSatisfy(\.at.isRepresentable), warnAt.allSatisfy(\.isRepresentable),
+            escalateAt.allSatisfy(\.isRepresentable),
+            pauses.allSatisfy({ $0.endsAt?.isRepresentable ?? true })
         else { return "a clock's time is out of range" }
         let lengths = 0...ClockTarget.longestMilliseconds
         guard lengths.contains(length.magnitude), warnBeforeMilliseconds.allSatisfy(lengths.contains),

@@ -66,7 +66,9 @@ extension Case {
     func needsDocument(_ type: DocumentType) -> Bool { missingDocuments.contains(type) }
 
     func isFollowUpDone(policy: ReturnPolicy) -> Bool {
-        followUps.contains(where: \.wasReached) || followUps.count >= policy.followUpAttemptsMax
+        // What was asked before the case was reopened was asked of what came before.
+        let attempts = followUps.filter { $0.at >= reopenedAt ?? $0.at }
+        return attempts.contains(where: \.wasReached) || attempts.count >= policy.followUpAttemptsMax
     }
 
     /// The documents that this case's path requires and that are not there (R19).

@@ -25,6 +25,10 @@ extension Case {
                 32 + item.lineID.utf8.count + item.sku.utf8.count + item.carrier.utf8.count
                 + item.trackingNumber.utf8.count
         }
+        for notice in notices {
+            sum += Self.recordBytes + notice.refundID.utf8.count + notice.reference.utf8.count
+            sum += notice.text.utf8.count + (notice.by?.weightBytes ?? 0)
+        }
         for document in documents { sum += Self.recordBytes + 32 + document.reference.utf8.count }
         for followUp in followUps { sum += Self.recordBytes + followUp.comments.utf8.count }
         for clock in clocks {

@@ -9,7 +9,6 @@ public struct Case: Hashable, Sendable {
     public var state: CaseState
     public var money: Track
     public var goodsOut: Track
-    public var customerTold: Track
     /// The customer takes the goods back on arrival.
     public var isWithdrawn: Bool
 
@@ -44,6 +43,10 @@ public struct Case: Hashable, Sendable {
     public var refunds: [Refund] = []
     public var outbound: [Outbound] = []
     public var documents: [Document] = []
+    /// What the customer has to be told, and was, the oldest first.
+    public var notices: [Notice] = []
+    /// The customer was told of something that `notices` does not hold any more, or never held.
+    public var wasToldBefore = false
     public var followUps: [FollowUp] = []
     public var clocks: [Clock] = []
     /// One a department at most, in the order of the roles.
@@ -56,6 +59,8 @@ public struct Case: Hashable, Sendable {
     public var slaPlan: String
     /// The state a terminal case left, for reopening.
     public var stateBefore: CaseState?
+    /// When it was reopened last.
+    public var reopenedAt: Instant?
     /// What stands between the case and closing, by the policy that it goes by; none of one that is over.
     public var closingNeeds: [ClosingNeed] = []
     /// How many entries the timeline has. They are numbered from 1 on.
@@ -73,7 +78,6 @@ public struct Case: Hashable, Sendable {
         self.state = state
         money = .none
         goodsOut = .none
-        customerTold = .none
         isWithdrawn = false
         self.customerID = customerID
         self.currency = currency

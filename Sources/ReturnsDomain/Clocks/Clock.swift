@@ -4,6 +4,9 @@ public struct Clock: Hashable, Sendable {
         public var from: Instant
         /// Nil while the pause lasts.
         public var until: Instant?
+        /// When it ends by itself, at the latest; nil for one that the case's state ends, and for one of a build in which none
+        /// ended by itself.
+        public var endsAt: Instant?
         public var reason: String
         public var by: ActorRecord
         /// The case's state holds the clock, and lets it go on.
@@ -13,10 +16,12 @@ public struct Clock: Hashable, Sendable {
         public var resumedBy: ActorRecord?
 
         public init(
-            from: Instant, until: Instant? = nil, reason: String, by: ActorRecord, isByState: Bool = false
+            from: Instant, until: Instant? = nil, endsAt: Instant? = nil, reason: String, by: ActorRecord,
+            isByState: Bool = false
         ) {
             self.from = from
             self.until = until
+            self.endsAt = endsAt
             self.reason = reason
             self.by = by
             self.isByState = isByState
@@ -45,12 +50,14 @@ public struct Clock: Hashable, Sendable {
         case breach
         /// Level 1, 2 or 3.
         case escalate(level: Int)
+        /// The pause is over.
+        case resume
     }
 
     public static let warningsMax = 3
     public static let escalationLevelsMax = 3
-    /// All that one clock ever fires: its warnings, the breach and its escalations.
-    public static let firingsMax = warningsMax + 1 + escalationLevelsMax
+    /// All that one clock can have due at once: the end of a pause, its warnings, the breach and its escalations.
+    public static let firingsMax = 1 + warningsMax + 1 + escalationLevelsMax
 
     public let kind: ClockKind
     /// 1 for the first clock of its kind in the case.
@@ -61,12 +68,21 @@ public struct Clock: Hashable, Sendable {
     public var dueAt: Instant
     /// The length it was started with, which pauses stretch by its own measure.
     public var length: ClockTarget.Length
+    /// By the clock's own measure: of the wall clock or of business time, as its length is.
     public var warnBeforeMilliseconds: [Int64]
     public var escalateAfterMilliseconds: [Int64]
+    /// When it warns; step n at index n − 1.
+    public var warnAt: [Instant]
+    /// When each level is due after the breach; level n at index n − 1. A pause after the breach moves those to come, since
+    /// nobody escalates for it, and not the due time, since the breach stands.
+    public var escalateAt: [Instant]
     /// The SLA policy it runs under; an ended clock keeps the one it ended under.
     public var slaVersion: UInt64
     /// INSPECT: the units that this clock waits for; the oldest clock's are inspected first. 0 for the other kinds.
     public var units: Int64 = 0
+    /// REFUND: the money that this clock waits for, goods and shipping; what is paid goes to the oldest first. 0 for the other
+    /// kinds, and for one of a build that let all of them wait for all the money.
+    public var amountMinor: Int64 = 0
     public var pauses: [Pause] = []
     public var extensions: [Extension] = []
     /// When each warning fired; step n at index n − 1.
@@ -89,6 +105,8 @@ public struct Clock: Hashable, Sendable {
         self.length = length
         self.warnBeforeMilliseconds = warnBeforeMilliseconds
         self.escalateAfterMilliseconds = escalateAfterMilliseconds
+        warnAt = warnBeforeMilliseconds.map { rawDueAt.adding(-$0) }
+        escalateAt = escalateAfterMilliseconds.map { rawDueAt.adding($0) }
         self.slaVersion = slaVersion
     }
 
@@ -100,30 +118,33 @@ public struct Clock: Hashable, Sendable {
         pauses.reduce(0) { $0 + max(0, ($1.until ?? max(now, $1.from)) - $1.from) }
     }
 
-    /// The next thing the clock will do, and when; nil when it has ended, is paused or has nothing left to fire.
+    /// The next thing the clock will do, and when; nil when it has ended, is held by the case's state or has nothing left to
+    /// fire.
     public var nextFiring: (at: Instant, firing: Firing)? {
-        guard end == nil, !isPaused else { return nil }
+        guard end == nil else { return nil }
+        if isPaused { return pauses.last?.endsAt.map { ($0, .resume) } }
         guard breachedAt != nil else {
             let step = warnedAt.count
-            if step < warnBeforeMilliseconds.count {
-                return (dueAt.adding(-warnBeforeMilliseconds[step]), .warn(step: step + 1))
-            }
-            return (dueAt, .breach)
+            return step < warnAt.count ? (warnAt[step], .warn(step: step + 1)) : (dueAt, .breach)
         }
         let level = escalatedAt.count
-        guard level < escalateAfterMilliseconds.count else { return nil }
-        return (
-            dueAt.adding(escalateAfterMilliseconds[level] + pausedSinceBreachMilliseconds),
-            .escalate(level: level + 1)
-        )
+        return level < escalateAt.count ? (escalateAt[level], .escalate(level: level + 1)) : nil
     }
 
-    /// A pause after the breach moves no due time, since the breach stands, but nobody escalates for it.
-    private var pausedSinceBreachMilliseconds: Int64 {
-        guard let breachedAt else { return 0 }
-        return pauses.reduce(0) { sum, pause in
-            pause.from >= breachedAt ? sum + max(0, (pause.until ?? pause.from) - pause.from) : sum
+    /// Sets when it warns and escalates, by its own measure, from the due time as it is now.
+    mutating func schedule(_ calendar: WorkingCalendar) {
+        warnAt = warnBeforeMilliseconds.map { length.time(-$0, from: dueAt, calendar: calendar) }
+        escalateAt = escalateAfterMilliseconds.map { length.time($0, from: dueAt, calendar: calendar) }
+    }
+
+    /// The same as builds did that measured warnings and escalations by the wall clock alone, and stored none of the times.
+    public mutating func scheduleByTheWallClock() {
+        warnAt = warnBeforeMilliseconds.map { dueAt.adding(-$0) }
+        let paused = pauses.reduce(Int64(0)) { sum, pause in
+            guard let breachedAt, pause.from >= breachedAt else { return sum }
+            return sum + max(0, (pause.until ?? pause.from) - pause.from)
         }
+        escalateAt = escalateAfterMilliseconds.map { dueAt.adding($0 + paused) }
     }
 
     mutating func fire(_ firing: Firing, at now: Instant) {
@@ -131,14 +152,16 @@ public struct Clock: Hashable, Sendable {
         case .warn: warnedAt.append(now)
         case .breach: breachedAt = now
         case .escalate: escalatedAt.append(now)
+        case .resume: break
         }
     }
 
     mutating func pause(
-        at now: Instant, reason: String, by actor: ActorRecord, isByState: Bool = false
+        at now: Instant, endsAt: Instant? = nil, reason: String, by actor: ActorRecord,
+        isByState: Bool = false
     ) {
         precondition(isRunning && !isPaused, "pause of a clock that does not run")
-        pauses.append(Pause(from: now, reason: reason, by: actor, isByState: isByState))
+        pauses.append(Pause(from: now, endsAt: endsAt, reason: reason, by: actor, isByState: isByState))
     }
 
     /// Ends the pause and moves the due time (`ClockTarget.Length.due`).
@@ -153,7 +176,15 @@ public struct Clock: Hashable, Sendable {
         pauses[last].until = now
         pauses[last].resumeReason = reason
         pauses[last].resumedBy = actor
+        guard breachedAt == nil else {
+            for level in escalateAt.indices.dropFirst(escalatedAt.count) {
+                escalateAt[level] = length.due(
+                    escalateAt[level], pausedFrom: from, until: now, calendar: calendar)
+            }
+            return
+        }
         dueAt = length.due(dueAt, pausedFrom: from, until: now, calendar: calendar)
+        schedule(calendar)
     }
 
     /// A breach is never erased: what was late is missed, also where its work fell away.
@@ -165,9 +196,10 @@ public struct Clock: Hashable, Sendable {
     }
 
     /// More time is granted.
-    mutating func extend(_ grant: Extension) {
+    mutating func extend(_ grant: Extension, calendar: WorkingCalendar) {
         extensions.append(grant)
         add(grant.byMilliseconds)
+        schedule(calendar)
     }
 
     /// Goes by another target as if it had from its start: what was consumed, paused and granted since counts as before.
@@ -177,6 +209,7 @@ public struct Clock: Hashable, Sendable {
         precondition(isRunning, "recomputing a clock that has ended")
         self.slaVersion = slaVersion
         escalateAfterMilliseconds = target.escalations.map(\.afterMilliseconds)
+        defer { schedule(calendar) }
         guard breachedAt == nil else { return }
         if case .byAgreement = kind.rule.start { return }
         length = target.length

@@ -33,6 +33,7 @@ extension ClockRule {
         target: ClockTarget(.wall(7 * Milliseconds.day), warnBefore: [2 * Milliseconds.day]),
         steps: [.provideInfo],
         runs: .when { $0.state == .infoNeeded },
+        occasions: [.infoRequest],
         atBreach: .expire(in: .infoNeeded))
 
     fileprivate static let appeal = ClockRule(
@@ -40,7 +41,7 @@ extension ClockRule {
         target: ClockTarget(.wall(14 * Milliseconds.day)),
         steps: [.appeal, .acceptAlternative],
         runs: .when { $0.state == .rejected },
-        start: .byAct,
+        occasions: [.rejection],
         atBreach: .end(in: .rejected))
 
     /// Also where something came in a parcel that no shipment told of, and more is to come.
@@ -52,6 +53,7 @@ extension ClockRule {
             value.state == .approved || value.state == .pickupScheduled
                 || (value.isAwaitingMore && value.shipments.isEmpty)
         },
+        occasions: [.approval],
         atBreach: .expire(in: .approved),
         heldIn: .pickupScheduled)
 
@@ -74,17 +76,18 @@ extension ClockRule {
     fileprivate static let inspect = ClockRule(
         owner: .warehouse,
         target: ClockTarget(
-            .workingDays(2), warnBefore: [8 * Milliseconds.hour], escalations: levels(.warehouse)),
+            .workingDays(2), warnBefore: [8 * Milliseconds.hour], escalations: workingLevels(.warehouse)),
         steps: [.inspect],
         runs: .when { $0.uninspectedUnits > 0 })
 
-    /// Telling ends it: where nothing calls for it any more, the reason to tell fell away.
+    /// One for the notices of a day. Telling ends it: where nothing calls for it any more, the reason to tell fell away.
     fileprivate static let notify = ClockRule(
         owner: .service,
         target: ClockTarget(
-            .workingDays(1), warnBefore: [4 * Milliseconds.hour], escalations: levels(.service)),
+            .workingDays(1), warnBefore: [4 * Milliseconds.hour], escalations: workingLevels(.service)),
         steps: [.tell],
         runs: .when { $0.customerTold.isOpen },
+        start: .byAct,
         end: .otherwise { _ in .voided })
 
     /// Deciding ends it: where nothing calls for it any more, there is nothing left to choose, or first something to be told.
@@ -93,21 +96,24 @@ extension ClockRule {
         target: ClockTarget(
             .wall(7 * Milliseconds.day), warnBefore: [Milliseconds.day], escalations: levels(.service)),
         steps: [.resolve],
-        runs: .when { $0.undecidedUnits + $0.lostUndecidedUnits > 0 && !$0.customerTold.isOpen },
-        end: .otherwise { $0.customerTold.isOpen ? .superseded : .voided })
+        runs: .when { $0.hasKnownChoice },
+        occasions: [.nonconforming, .exception], waitsForTelling: false,
+        end: .otherwise { $0.undecidedUnits + $0.lostUndecidedUnits > 0 ? .superseded : .voided })
 
-    /// R16: three working days after the day of qualification, due at the close of business.
+    /// R16: three working days after the day of qualification, due at the close of business. One for what came to be owed on
+    /// a day (`reconcileRefundClocks`).
     fileprivate static let refund = ClockRule(
         owner: .finance,
         target: ClockTarget(
-            .workingDays(3), warnBefore: [8 * Milliseconds.hour], escalations: levels(.finance)),
+            .workingDays(3), warnBefore: [8 * Milliseconds.hour], escalations: workingLevels(.finance)),
         steps: [.refund, .recordRefund, .abandonRefund],
-        runs: .when { $0.money.isOpen })
+        runs: .when { $0.money.isOpen },
+        start: .byAct)
 
     fileprivate static let returnShip = ClockRule(
         owner: .warehouse,
         target: ClockTarget(
-            .workingDays(3), warnBefore: [8 * Milliseconds.hour], escalations: levels(.warehouse)),
+            .workingDays(3), warnBefore: [8 * Milliseconds.hour], escalations: workingLevels(.warehouse)),
         steps: [.shipBack, .exchange],
         runs: .when { $0.goodsOut.isOpen })
 
@@ -115,24 +121,36 @@ extension ClockRule {
     fileprivate static let followUp = ClockRule(
         owner: .service,
         target: ClockTarget(
-            .workingDays(7), warnBefore: [Milliseconds.day], escalations: levels(.service)),
+            .workingDays(7), warnBefore: [9 * Milliseconds.hour], escalations: workingLevels(.service)),
         steps: [.followUp, .close],
         runs: .whenNothingElse,
         end: .otherwise { _ in .superseded })
 
     /// First those who should have done it, then whoever supervises them, twice.
     private static func levels(_ role: Role) -> [ClockTarget.Escalation] {
-        [
-            ClockTarget.Escalation(afterMilliseconds: 4 * Milliseconds.hour, role: role),
-            ClockTarget.Escalation(afterMilliseconds: Milliseconds.day, role: .supervisor),
-            ClockTarget.Escalation(afterMilliseconds: 3 * Milliseconds.day, role: .supervisor),
-        ]
+        levels(role, [4 * Milliseconds.hour, Milliseconds.day, 3 * Milliseconds.day])
+    }
+
+    /// The same in business time, of days of nine hours.
+    private static func workingLevels(_ role: Role) -> [ClockTarget.Escalation] {
+        levels(role, [4 * Milliseconds.hour, 9 * Milliseconds.hour, 27 * Milliseconds.hour])
+    }
+
+    private static func levels(_ role: Role, _ after: [Int64]) -> [ClockTarget.Escalation] {
+        zip(after, [role, .supervisor, .supervisor]).map {
+            ClockTarget.Escalation(afterMilliseconds: $0, role: $1)
+        }
     }
 }
 
 extension Case {
     /// What is still to come keeps its clock, however much has arrived: the parcel's, or before one the customer's.
     fileprivate var isAwaitingMore: Bool { state.isAfterArrival && awaitedUnits > 0 }
+
+    /// There are refused or lost units that the customer was told of and nobody has decided over.
+    var hasKnownChoice: Bool {
+        undecidedUnits > 0 && !isDue([.nonconforming]) || lostUndecidedUnits > 0 && !isDue([.exception])
+    }
 }
 
 extension SLAPolicy {

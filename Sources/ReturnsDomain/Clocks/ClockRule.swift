@@ -9,6 +9,10 @@ final class ClockRule: Sendable {
     /// The steps that do the work that the clock measures.
     let steps: [CommandKind]
     let runs: Runs
+    /// Of a clock of the customer's own: with the telling of these it starts anew.
+    let occasions: [NoticeOccasion]
+    /// Not before the customer was told of all `occasions`; otherwise `runs` says by itself what they have to know.
+    let waitsForTelling: Bool
     let start: Start
     let atBreach: AtBreach
     let end: End
@@ -39,7 +43,7 @@ final class ClockRule: Sendable {
         case nothing
         /// The clock ends, in this state.
         case end(in: CaseState)
-        /// The case expires, in this state. Who is still to be told of it cannot be late; telling starts the time anew.
+        /// The case expires, in this state, unless the customer is still to be told: then they cannot be late.
         case expire(in: CaseState)
     }
 
@@ -51,13 +55,16 @@ final class ClockRule: Sendable {
     }
 
     init(
-        owner: Role, target: ClockTarget, steps: [CommandKind], runs: Runs, start: Start = .byNeed,
+        owner: Role, target: ClockTarget, steps: [CommandKind], runs: Runs,
+        occasions: [NoticeOccasion] = [], waitsForTelling: Bool = true, start: Start = .byNeed,
         atBreach: AtBreach = .nothing, end: End = .done, heldIn: CaseState? = nil, needsTarget: Bool = false
     ) {
         self.owner = owner
         self.target = target
         self.steps = steps
         self.runs = runs
+        self.occasions = occasions
+        self.waitsForTelling = waitsForTelling
         self.start = start
         self.atBreach = atBreach
         self.end = end

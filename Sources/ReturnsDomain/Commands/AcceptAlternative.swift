@@ -14,6 +14,8 @@ extension CaseDraft {
         }
         value.state = .alternative
         completeClocks(.appeal)
+        // Who has accepted knows of the refusal.
+        voidNotices(of: [.rejection])
         record(
             .alternativeAccepted, goods.isEmpty ? "" : "\(counted(goods.count, "kind")) of goods to send out")
     }

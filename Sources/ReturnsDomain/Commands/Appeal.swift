@@ -1,7 +1,7 @@
 extension CommandRule {
-    /// The customer does not accept the refusal.
+    /// The customer does not accept the refusal, in the window that begins when they are told; at its end the case closes.
     static let appeal = CommandRule(in: [.rejected]) {
-        $0.value.appeals < $0.policy.appealsMax && $0.value.runningClock(.appeal) != nil
+        $0.value.appeals < $0.policy.appealsMax
     }
 }
 
@@ -12,9 +12,6 @@ extension CaseDraft {
             throw refusal(
                 "APPEALS_EXHAUSTED",
                 "the case was appealed \(counted(value.appeals, "time")), the most the policy allows")
-        }
-        guard value.runningClock(.appeal) != nil else {
-            throw refusal("APPEAL_WINDOW_OVER", "the appeal window is over")
         }
         for index in value.lines.indices {
             let units = value.lines[index].units.released
@@ -30,9 +27,9 @@ extension CaseDraft {
             value.lines[index].units.awaited = units
         }
         value.appeals += 1
-        value.customerTold = .none
         value.state = .submitted
         completeClocks(.appeal)
+        voidNotices()
         record(.appealed, "appeal \(value.appeals) of \(policy.appealsMax)", personalText: reason)
     }
 }

@@ -50,6 +50,6 @@ extension CaseDraft {
                 ? "policy \(policy.version), standard \(policy.standardVersion)"
                 : "against failed checks: \(overrideReason)",
             by: failed.isEmpty ? by : acting(as: .supervisor))
-        notifyCustomer(.approval)
+        owe(.approval)
     }
 }

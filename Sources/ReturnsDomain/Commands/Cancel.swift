@@ -9,7 +9,7 @@ extension CaseDraft {
         try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax, optional: true)
         releaseForEnd()
         value.stateBefore = value.state
-        value.customerTold = .none
+        voidNotices()
         value.state = .cancelled
         endClocks(.voided)
         record(.cancelled, "nothing was shipped", personalText: reason)

@@ -16,6 +16,7 @@ extension CaseDraft {
         value.stateBefore = value.state
         if value.state != .rejected { releaseForEnd() }
         completeClocks(.followUp)
+        voidNotices()
         endClocks(.voided)
         value.state = .closed
         record(.closed)

@@ -23,7 +23,7 @@ public enum Command: Hashable, Sendable {
     case found(note: String)
     case receive(Receipt)
     case inspect(lines: [LineInspection], report: Document?)
-    case tell(channel: String, reference: String)
+    case tell(Telling)
     case resolve(lines: [LineResolution], reason: String)
     case refund(RefundOrder)
     case recordRefund(RefundReport)
@@ -38,7 +38,8 @@ public enum Command: Hashable, Sendable {
     case reopen(reason: String)
     case note(text: String)
     case attachDocument(Document)
-    case pauseClock(ClockKind, reason: String)
+    /// Nil means the usual time.
+    case pauseClock(ClockKind, reason: String, until: Instant? = nil)
     case resumeClock(ClockKind, reason: String)
     case extendClock(ClockKind, byMilliseconds: Int64, reason: String)
     /// Fires what is due; what the sweeper asks for.
@@ -162,7 +163,7 @@ extension CaseDraft {
         case .found(let note): try found(note)
         case .receive(let receipt): try receive(receipt)
         case .inspect(let lines, let report): try inspect(lines, report: report)
-        case .tell(let channel, let reference): try tell(channel: channel, reference: reference)
+        case .tell(let telling): try tell(telling)
         case .resolve(let lines, let reason): try resolve(lines, reason: reason)
         case .refund(let refund): try startRefund(refund)
         case .recordRefund(let report): try recordRefund(report)
@@ -179,7 +180,8 @@ extension CaseDraft {
         case .reopen(let reason): try reopen(reason)
         case .note(let text): try note(text)
         case .attachDocument(let document): try attachDocument(document)
-        case .pauseClock(let kind, let reason): try pauseClock(kind, reason: reason)
+        case .pauseClock(let kind, let reason, let until):
+            try pauseClock(kind, reason: reason, until: until)
         case .resumeClock(let kind, let reason): try resumeClock(kind, reason: reason)
         case .extendClock(let kind, let milliseconds, let reason):
             try extendClock(kind, by: milliseconds, reason: reason)

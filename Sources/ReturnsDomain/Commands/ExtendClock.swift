@@ -20,7 +20,8 @@ extension CaseDraft {
         }
         try requireRoom(value.clocks[index].extensions.count, "extensions of a clock")
         value.clocks[index].extend(
-            Clock.Extension(at: now, byMilliseconds: milliseconds, reason: reason, by: by))
+            Clock.Extension(at: now, byMilliseconds: milliseconds, reason: reason, by: by),
+            calendar: plan.calendar)
         record(
             .clockExtended, "\(kind), due at \(localText(value.clocks[index].dueAt)): \(reason)",
             value.clocks[index].detail())

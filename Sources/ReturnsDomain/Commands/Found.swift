@@ -16,9 +16,11 @@ extension CaseDraft {
             value.lines[index].units.awaited += units
         }
         value.exception = nil
-        // What was due to be told stays due: it may be more than the loss, such as a refund of other units. The state
-        // follows what is owed: in transit again where nothing has arrived yet.
+        // The state follows what is owed: in transit again where nothing has arrived yet. Who was not told of the loss need
+        // not hear that it was none.
+        let wasUntold = value.isDue([.exception])
+        voidNotices(of: [.exception])
         record(.goodsFound, counted(found, "unit"), .units(found), personalText: note)
-        requestNotification(.found)
+        if !wasUntold { owe(.found) }
     }
 }

@@ -25,16 +25,14 @@ extension CaseDraft {
                 "the case holds the most inspections it can; inspect more of a line's units in one report")
         }
         try attach(report, as: .inspectionReport, field: "report")
-        let owedBefore = value.balanceMinor
         for (index, line) in zip(indices, lines) { inspect(line, index: index) }
         let refused = lines.reduce(0) { $0 + $1.refusedUnits }
         let accepted = lines.reduce(0) { $0 + $1.acceptedUnits }
         completeInspection(of: accepted + refused)
-        if value.balanceMinor > owedBefore { startClock(.refund) }
         record(
             .inspected, "\(accepted) accepted, \(refused) refused",
             .inspection(acceptedUnits: accepted, refusedUnits: refused))
-        if refused > 0 { notifyCustomer(.nonconforming) }
+        if refused > 0 { owe(.nonconforming) }
     }
 
     private func validate(_ line: LineInspection, field: String) throws(CaseRejection) -> Int {

@@ -9,6 +9,8 @@ extension CaseDraft {
         value.answer = answer
         value.state = .submitted
         resumeIfPaused(.review)
+        // Who has answered was asked, whoever did it.
+        voidNotices(of: [.infoRequest])
         record(.infoProvided, "the customer answered", personalText: answer)
     }
 }

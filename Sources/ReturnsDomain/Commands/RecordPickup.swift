@@ -46,7 +46,7 @@ extension CaseDraft {
             value.clocks[index].extend(
                 Clock.Extension(
                     at: now, byMilliseconds: atLeast - value.clocks[index].dueAt, reason: "pickup missed",
-                    by: .system))
+                    by: .system), calendar: plan.calendar)
         }
     }
 

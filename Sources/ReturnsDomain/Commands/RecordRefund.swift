@@ -40,7 +40,11 @@ extension CaseDraft {
                 detail(of: refund, attempt: attempt))
             if isLate { recordOverpayment(value.refunds[index]) }
             // A case that has come to its end owes nothing more, so no track opens; the message goes out all the same.
-            if value.state.isTerminal { requestNotification(.refunded) } else { notifyCustomer(.refunded) }
+            if value.state.isTerminal {
+                requestNotification(.refunded)
+            } else {
+                owe(.refunded, refundID: refund.id)
+            }
         case .failed(let reason):
             try Require.text(reason, "failure_reason", max: TextLimits.shortTextBytesMax)
             try requirePending(refund)

@@ -17,8 +17,7 @@ extension CaseDraft {
         }
         value.state = .rejected
         completeClocks(.review)
-        startClock(.appeal)
         record(.rejected, "\(code): \(reason); offered: \(alternative)", .rejection(code: code))
-        notifyCustomer(.rejection)
+        owe(.rejection)
     }
 }

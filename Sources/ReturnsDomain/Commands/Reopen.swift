@@ -29,6 +29,7 @@ extension CaseDraft {
             value.lines[index].releasedSentBack = 0
         }
         value.stateBefore = nil
+        value.reopenedAt = now
         value.state = before
         if before == .rejected { startClock(.appeal) }
         record(.reopened, "to \(before)", personalText: reason)

@@ -32,6 +32,6 @@ extension CaseDraft {
         value.state = .exception
         voidArrivalClocksIfNothingIsAwaited()
         record(.exceptionReported, "\(kind)", .exception(kind), personalText: reason)
-        notifyCustomer(.exception)
+        owe(.exception)
     }
 }

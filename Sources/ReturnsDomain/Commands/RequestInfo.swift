@@ -11,6 +11,6 @@ extension CaseDraft {
         value.answer = ""
         value.state = .infoNeeded
         record(.infoRequested, "the customer is asked", personalText: question)
-        requestNotification(.infoRequest)
+        owe(.infoRequest)
     }
 }

@@ -2,25 +2,19 @@ extension CommandRule {
     /// What becomes of refused and lost units; awaited ones can be released.
     static let resolve = CommandRule(in: .afterArrival, leadsToTheEnd: true) { offer in
         let value = offer.value
-        return !value.customerTold.isOpen
-            && value.undecidedUnits + value.lostUndecidedUnits + value.awaitedUnits > 0
+        return value.awaitedUnits > 0 || value.hasKnownChoice
     }
 }
 
 extension CaseDraft {
     mutating func resolve(_ lines: [LineResolution], reason: String) throws(CaseRejection) {
         try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
-        guard !value.customerTold.isOpen else {
-            throw refusal(
-                "TELL_FIRST", "the customer has to be told before units are resolved; record that first")
-        }
         try Require.count(lines.count, "lines", 1...CountLimits.caseLinesMax)
         let concedes = lines.contains { $0.resolution == .concede }
         let resolver =
             concedes
             ? try acting(
                 as: [.supervisor], "a concession is a supervisor's to make", code: "SUPERVISOR_REQUIRED") : by
-        let balanceBefore = value.balanceMinor
         var units: Int64 = 0
         for (position, line) in lines.enumerated() {
             let index = try caseLine(
@@ -28,7 +22,6 @@ extension CaseDraft {
             try resolve(line, index: index, field: "lines[\(position)]")
             units += line.units
         }
-        if value.balanceMinor > balanceBefore { startClock(.refund) }
         if value.lostUndecidedUnits == 0 { value.exception = nil }
         if value.undecidedUnits + value.lostUndecidedUnits == 0 { completeClocks(.customerChoice) }
         voidArrivalClocksIfNothingIsAwaited()
@@ -59,6 +52,8 @@ extension CaseDraft {
                 "line \(line.lineID) has \(counted(open, "\(kind) unit")) left to decide over",
                 field: "\(field).units")
         }
+        try requireTold(
+            ofRefused: !isLost, ofLost: isLost && (line.resolution != .release || line.units > units.awaited))
         switch line.resolution {
         case .concede:
             if isLost {
@@ -69,7 +64,10 @@ extension CaseDraft {
             }
             makeRefundable(line.units, line: index)
         case .release:
-            let lost = min(line.units, units.lostUndecided)
+            // Lost ones first, but not before the customer was told of them, as far as awaited ones are enough.
+            let lost =
+                value.isDue([.exception])
+                ? max(0, line.units - units.awaited) : min(line.units, units.lostUndecided)
             value.lines[index].units.lost -= lost
             value.lines[index].units.awaited -= line.units - lost
             release(line.units, line: index)
@@ -90,6 +88,19 @@ extension CaseDraft {
                         kind: .exchange, lineID: line.lineID, sku: value.lines[index].sku, units: line.units))
             default: value.lines[index].units.disposed += line.units
             }
+        }
+    }
+}
+
+extension CaseDraft {
+    /// What becomes of units is the customer's to choose, who has to know of them first (R15).
+    private func requireTold(ofRefused: Bool, ofLost: Bool) throws(CaseRejection) {
+        for (isTouched, occasion) in [(ofRefused, NoticeOccasion.nonconforming), (ofLost, .exception)]
+        where isTouched && value.isDue([occasion]) {
+            throw refusal(
+                "TELL_FIRST",
+                "the customer has to be told of the \(ofRefused ? "refused" : "lost") units (\(occasion)) before they are resolved; record that first"
+            )
         }
     }
 }

@@ -28,7 +28,7 @@ extension CaseDraft {
             .pickupScheduled,
             "\(isFirst ? "window" : "new window") \(localText(from)) to \(localText(until))",
             .pickupWindow(from: from, until: until), personalText: address)
-        requestNotification(.pickup)
+        owe(.pickup)
     }
 
     static let pickupWindowMillisecondsMax = 24 * Milliseconds.hour

@@ -541,40 +541,6 @@ public enum DocumentType: UInt8, NamedCode {
     }
 }
 
-/// NoticeOccasion is what the customer is to be told of.
-public enum NoticeOccasion: UInt8, NamedCode {
-    case approval = 1
-    case rejection = 2
-    /// A pickup was agreed.
-    case pickup = 3
-    /// A question was asked of them.
-    case infoRequest = 4
-    /// Goods on their way were lost or refused.
-    case exception = 5
-    /// Lost goods turned up.
-    case found = 6
-    /// Goods did not pass the inspection.
-    case nonconforming = 7
-    case shippedBack = 8
-    case exchanged = 9
-    case refunded = 10
-
-    public var description: String {
-        switch self {
-        case .approval: "approval"
-        case .rejection: "rejection"
-        case .pickup: "pickup"
-        case .infoRequest: "info_request"
-        case .exception: "exception"
-        case .found: "found"
-        case .nonconforming: "nonconforming"
-        case .shippedBack: "shipped_back"
-        case .exchanged: "exchanged"
-        case .refunded: "refunded"
-        }
-    }
-}
-
 /// EventType is what happened: to a case, where its number is below 1000. A server newer than its client may send numbers that the
 /// client does not know: pass them on, and show them as numbers.
 public enum EventType: UInt8, NamedCode {
@@ -684,6 +650,84 @@ public enum EventType: UInt8, NamedCode {
         case .assigned: "assigned"
         case .paymentsChanged: "payments_changed"
         case .refundOverpaid: "refund_overpaid"
+        }
+    }
+}
+
+/// NoticeOccasion is what the customer is to be told of.
+public enum NoticeOccasion: UInt8, NamedCode {
+    case approval = 1
+    case rejection = 2
+    /// A pickup was agreed.
+    case pickup = 3
+    /// A question was asked of them.
+    case infoRequest = 4
+    /// Goods on their way were lost or refused.
+    case exception = 5
+    /// Lost goods turned up.
+    case found = 6
+    /// Goods did not pass the inspection.
+    case nonconforming = 7
+    case shippedBack = 8
+    case exchanged = 9
+    case refunded = 10
+
+    public var description: String {
+        switch self {
+        case .approval: "approval"
+        case .rejection: "rejection"
+        case .pickup: "pickup"
+        case .infoRequest: "info_request"
+        case .exception: "exception"
+        case .found: "found"
+        case .nonconforming: "nonconforming"
+        case .shippedBack: "shipped_back"
+        case .exchanged: "exchanged"
+        case .refunded: "refunded"
+        }
+    }
+}
+
+/// NoticeState is how far one notice is.
+public enum NoticeState: UInt8, NamedCode {
+    /// The customer is still to be told.
+    case due = 1
+    case told = 2
+    /// Overtaken before anybody told the customer: there is nothing left to tell.
+    case voided = 3
+
+    public var description: String {
+        switch self {
+        case .due: "due"
+        case .told: "told"
+        case .voided: "voided"
+        }
+    }
+}
+
+/// ContactChannel is how the customer is told something.
+public enum ContactChannel: UInt8, NamedCode {
+    case sms = 1
+    case email = 2
+    case phone = 3
+    case wechat = 4
+    /// Another messenger, or the chat of a shop's platform.
+    case chat = 5
+    /// The company's own app or website.
+    case app = 6
+    case letter = 7
+    case inPerson = 8
+
+    public var description: String {
+        switch self {
+        case .sms: "sms"
+        case .email: "email"
+        case .phone: "phone"
+        case .wechat: "wechat"
+        case .chat: "chat"
+        case .app: "app"
+        case .letter: "letter"
+        case .inPerson: "in_person"
         }
     }
 }

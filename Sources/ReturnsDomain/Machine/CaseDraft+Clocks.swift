@@ -16,11 +16,21 @@ extension CaseDraft {
                 breached(next.index)
             case .escalate(let level):
                 recordFiring(.clockEscalated, clock, "level \(level), was due", level: level)
+            case .resume: endPause(next.index, at: next.at)
             }
             if value.state != before { settleTracks() }
         }
         settleState()
         stateFound = value.state
+    }
+
+    /// A pause is over when it was to be, however late somebody looks.
+    private mutating func endPause(_ index: Int, at end: Instant) {
+        value.clocks[index].resume(at: end, calendar: plan.calendar)
+        let clock = value.clocks[index]
+        record(
+            .clockResumed, "\(clock.kind), the pause is over; due at \(localText(clock.dueAt))",
+            clock.detail(), by: .system, stateBefore: value.state)
     }
 
     private func earliestDue() -> (index: Int, at: Instant, firing: Clock.Firing)? {
@@ -56,7 +66,7 @@ extension CaseDraft {
     private mutating func breached(_ index: Int) {
         switch value.clocks[index].kind.rule.atBreach {
         case .end(in: value.state): value.clocks[index].end(.missed, at: now)
-        case .expire(in: value.state) where !value.customerTold.isOpen:
+        case .expire(in: value.state) where !waitsForTelling(value.clocks[index].kind):
             value.clocks[index].end(.missed, at: now)
             expire()
         case .nothing, .end, .expire: break
@@ -66,7 +76,7 @@ extension CaseDraft {
     private mutating func expire() {
         let before = value.state
         releaseForEnd()
-        value.customerTold = .none
+        voidNotices()
         value.stateBefore = before
         value.state = .expired
         endClocks(.voided)
@@ -78,8 +88,14 @@ extension CaseDraft {
     /// Starts a clock, or lets the work fall under one of its kind that runs already: one that is due at the same
     /// time, since one day's receipts or qualifications are one deadline, or the last where no more may run.
     ///
-    /// - Parameter units: What an INSPECT clock waits for.
-    mutating func startClock(_ kind: ClockKind, due: Instant? = nil, units: Int64 = 0) {
+    /// - Parameters:
+    ///   - units: What an INSPECT clock waits for.
+    ///   - amountMinor: What a REFUND clock waits for.
+    /// - Returns: The clock's place.
+    @discardableResult
+    mutating func startClock(
+        _ kind: ClockKind, due: Instant? = nil, units: Int64 = 0, amountMinor: Int64 = 0
+    ) -> Int {
         let target = plan.target(kind)
         let dueAt = due ?? target.length.due(from: now, calendar: plan.calendar)
         let running = value.clocks.indices.filter {
@@ -91,7 +107,8 @@ extension CaseDraft {
         }
         if let index = shared ?? (running.count < CountLimits.runningClocksPerKindMax ? nil : running.last) {
             value.clocks[index].units += units
-            return
+            value.clocks[index].amountMinor += amountMinor
+            return index
         }
         let ordinal = UInt32(value.clocks.count { $0.kind == kind } + 1)
         var clock = Clock(
@@ -99,7 +116,10 @@ extension CaseDraft {
             length: target.length, warnBeforeMilliseconds: due == nil ? target.warnBeforeMilliseconds : [],
             escalateAfterMilliseconds: target.escalations.map(\.afterMilliseconds), slaVersion: sla.version)
         clock.units = units
+        clock.amountMinor = amountMinor
+        clock.schedule(plan.calendar)
         value.clocks.append(clock)
+        return value.clocks.count - 1
     }
 
     /// Inspected units are those of the oldest receipts: a receipt's clock ends when all of its units are inspected,
@@ -124,17 +144,6 @@ extension CaseDraft {
     private mutating func complete(_ index: Int) {
         let end = value.clocks[index].completion(at: now)
         value.clocks[index].end(end, at: now)
-    }
-
-    /// Time that ran out before the customer was told starts anew with the telling.
-    mutating func restartUntoldClocks() {
-        if [.approved, .pickupScheduled].contains(value.state),
-            value.runningClock(.customerShip)?.breachedAt != nil
-        {
-            endClocks(.missed, of: .customerShip)
-            startClock(.customerShip)
-        }
-        if value.state == .rejected, value.runningClock(.appeal) == nil { startClock(.appeal) }
     }
 
     mutating func endClocks(_ end: ClockEnd, of kind: ClockKind? = nil) {

@@ -22,7 +22,7 @@ extension CaseDraft {
         record(
             ownGoods ? .shippedBack : .exchanged, "\(counted(units, "unit")), \(carrier) \(trackingNumber)",
             .shipment(carrier: carrier, trackingNumber: trackingNumber))
-        requestNotification(ownGoods ? .shippedBack : .exchanged)
+        owe(ownGoods ? .shippedBack : .exchanged)
     }
 
     mutating func sendBack(_ units: Int64, line index: Int) throws(CaseRejection) {

@@ -57,7 +57,7 @@ extension CaseDraft {
 
     /// A rejected case whose appeal window is over closes by itself, once the customer was told.
     private mutating func closeRejectedIfOver() {
-        guard value.runningClock(.appeal) == nil, !value.customerTold.isOpen else { return }
+        guard value.runningClock(.appeal) == nil, !value.isDue([.rejection]) else { return }
         let before = value.state
         value.stateBefore = before
         value.state = .closed
@@ -74,7 +74,7 @@ extension CaseDraft {
             value.clocks[index].end(ending(of: clock), at: now)
         }
         for kind in ClockKind.allCases where required.contains(kind) && value.runningClock(kind) == nil {
-            guard case .byNeed = kind.rule.start else { continue }
+            guard case .byNeed = kind.rule.start, !waitsForTelling(kind) else { continue }
             startClock(kind)
         }
         for kind in ClockKind.allCases {
@@ -91,12 +91,23 @@ extension CaseDraft {
         }
     }
 
+    /// Whether the case, as it is, needs such a clock; of the customer's own, once they are told.
+    func isCalledFor(_ kind: ClockKind) -> Bool {
+        guard !value.state.isTerminal, !kind.rule.needsTarget || plan.targets[kind] != nil,
+            case .when(let isCalledFor) = kind.rule.runs
+        else { return false }
+        return isCalledFor(value)
+    }
+
+    /// The customer cannot be held to what they do not know.
+    func waitsForTelling(_ kind: ClockKind) -> Bool {
+        kind.rule.waitsForTelling && value.isDue(kind.rule.occasions)
+    }
+
     private var requiredClocks: ClockKinds {
         var required = ClockKinds()
         guard !value.state.isTerminal else { return required }
-        for kind in ClockKind.allCases where !kind.rule.needsTarget || plan.targets[kind] != nil {
-            if case .when(let isCalledFor) = kind.rule.runs, isCalledFor(value) { required.insert(kind) }
-        }
+        for kind in ClockKind.allCases where isCalledFor(kind) { required.insert(kind) }
         guard required.isEmpty else { return required }
         for kind in ClockKind.allCases {
             if case .whenNothingElse = kind.rule.runs { required.insert(kind) }

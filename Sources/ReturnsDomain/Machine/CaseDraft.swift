@@ -71,13 +71,7 @@ struct CaseDraft {
         events.append(CaseEvent(kind: kind, state: value.state, detail: detail))
     }
 
-    /// Asks the dispatcher to tell the customer something; the track stays due until it was told.
-    mutating func notifyCustomer(_ occasion: NoticeOccasion) {
-        value.customerTold = .due
-        requestNotification(occasion)
-    }
-
-    /// Asks the dispatcher to send a message, by itself one that leaves nothing owed, such as a question.
+    /// Asks the dispatcher to send a message; by itself it leaves nothing owed.
     mutating func requestNotification(_ occasion: NoticeOccasion) {
         events.append(
             CaseEvent(
@@ -172,6 +166,7 @@ struct CaseDraft {
     mutating func finish() throws(CaseRejection) -> CaseTransition {
         settleTracks()
         settleState()
+        reconcileRefundClocks(since: caseBefore)
         reconcileClocks()
         value.closingNeeds = value.state.isTerminal ? [] : value.needsToClose(policy: policy)
         // A note changes nothing but the story; it is a new version all the same, or it would not be kept.

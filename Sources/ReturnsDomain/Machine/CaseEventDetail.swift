@@ -20,8 +20,8 @@ public enum CaseEventDetail: Hashable, Sendable {
     case units(Int64)
     /// inspected
     case inspection(acceptedUnits: Int64, refusedUnits: Int64)
-    /// customer_told: by which channel, in the word of whoever told them
-    case customerTold(channel: String)
+    /// customer_told: by which channel, and of what
+    case customerTold(channel: ContactChannel, occasions: [NoticeOccasion])
     /// refund_started, refund_succeeded, refund_failed, refund_unknown, refund_abandoned
     case refund(RefundFacts)
     /// refund_overpaid

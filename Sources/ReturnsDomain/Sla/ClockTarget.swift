@@ -45,6 +45,18 @@ extension ClockTarget.Length {
         }
     }
 
+    /// The time that lies so many milliseconds behind an instant, or before it where they are negative, by this measure:
+    /// business time where it counts working hours or days.
+    func time(_ milliseconds: Int64, from instant: Instant, calendar: WorkingCalendar) -> Instant {
+        switch self {
+        case .wall: instant.adding(milliseconds)
+        case .working, .workingDays:
+            milliseconds < 0
+                ? calendar.subtracting(workingMilliseconds: -milliseconds, from: instant)
+                : calendar.adding(workingMilliseconds: milliseconds, to: instant)
+        }
+    }
+
     /// What a due time becomes by a pause: later by the pause's length on the wall clock, or so that the same business
     /// time is left as when the pause began, and as much of what was granted beyond it. A clock that was late when it paused
     /// keeps its due time.

@@ -29,6 +29,9 @@ extension Case {
         writer.append(Fields.closingNeeds, closingNeeds)
         writer.append(Fields.slaVersion, slaVersion)
         writer.append(Fields.slaPlan, slaPlan)
+        // Below their level `customer_told` alone tells whether something is due (`Case.adoptNotices`).
+        if writer.holds(Fields.notices) { writer.append(Fields.notices, notices) }
+        if writer.holds(Fields.reopenedAtMs) { writer.append(Fields.reopenedAtMs, reopenedAt) }
     }
 
     private func writeOrigin(to writer: inout RCPMessageWriter) {
@@ -96,6 +99,10 @@ extension Case {
             writer.append(
                 Fields.followUpComments,
                 one: FollowUpComments(followUp: UInt32(index + 1), comments: followUp.comments))
+        }
+        for (index, notice) in notices.enumerated() where !notice.text.isEmpty {
+            writer.append(
+                Fields.noticeTexts, one: NoticeText(notice: UInt32(index + 1), text: notice.text))
         }
         if let application = documents.first {
             writer.append(Fields.applicationSha256, application.sha256)

@@ -35,7 +35,9 @@ struct CaseReading: RecordReading {
     private var outbound: [Outbound] = []
     private var documents: [Document] = []
     private var followUps: [FollowUp] = []
+    private var reopenedAt: Instant?
     private var clocks: [Clock] = []
+    private var notices: [Notice] = []
     private var (policyVersion, standardVersion, slaVersion): (UInt64, UInt64, UInt64) = (0, 0, 0)
     private var exception: ExceptionKind?
     private var closingNeeds: [ClosingNeed] = []
@@ -48,6 +50,7 @@ struct CaseReading: RecordReading {
     private var clockReasons: [ClockReason] = []
     private var pickupPlaces: [PickupPlace] = []
     private var followUpComments: [FollowUpComments] = []
+    private var noticeTexts: [NoticeText] = []
     private var applicationHash: [UInt8] = []
     // Of the engine.
     private var stateBefore: CaseState?
@@ -93,6 +96,9 @@ struct CaseReading: RecordReading {
             case Fields.documents: try reader.read(Fields.documents, into: &documents)
             case Fields.followUps: try reader.read(Fields.followUps, into: &followUps)
             case Fields.clocks: try reader.read(Fields.clocks, into: &clocks)
+            case Fields.reopenedAtMs: reopenedAt = reader.read(Fields.reopenedAtMs)
+            case Fields.notices: try reader.read(Fields.notices, into: &notices)
+            case Fields.noticeTexts: try reader.read(Fields.noticeTexts, into: &noticeTexts)
             case Fields.policyVersion: policyVersion = reader.read(Fields.policyVersion)
             case Fields.standardVersion: standardVersion = reader.read(Fields.standardVersion)
             case Fields.exception: exception = try reader.read(Fields.exception)
@@ -149,12 +155,18 @@ struct CaseReading: RecordReading {
         value.documents = documents
         if !documents.isEmpty { value.documents[0].sha256 = applicationHash }
         value.followUps = followUps
+        value.notices = notices
+        value.reopenedAt = reopenedAt
         value.assignments = assignments
         value.closingNeeds = closingNeeds
         try addClocks(to: &value)
         try addReasons(to: &value)
         try addPersonalItems(to: &value)
         try addEngine(to: &value)
+        let track = try customerTold.present()
+        value.adoptNotices(from: track)
+        value.adoptRefundClocks()
+        guard value.customerTold == track else { throw RecordError(what: "the notices do not add up") }
         if let inconsistency = value.inconsistency { throw RecordError(what: inconsistency) }
         return value
     }
@@ -169,7 +181,6 @@ struct CaseReading: RecordReading {
             standardVersion: standardVersion, slaVersion: slaVersion, slaPlan: slaPlan)
         value.money = try money.present()
         value.goodsOut = try goodsOut.present()
-        value.customerTold = try customerTold.present()
         value.isWithdrawn = isWithdrawn
         value.updatedAt = updatedAt
         return value
@@ -225,6 +236,9 @@ struct CaseReading: RecordReading {
         }
         for item in followUpComments {
             value.followUps[try followUps.place(item.followUp, "follow-up")].comments = item.comments
+        }
+        for item in noticeTexts {
+            value.notices[try notices.place(item.notice, "notice")].text = item.text
         }
     }
 

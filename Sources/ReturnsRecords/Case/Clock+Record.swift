@@ -24,6 +24,7 @@ extension Clock: RecordItem {
         writer.append(Fields.extensions, extensions)
         // A pause that lasts counts nothing yet.
         writer.append(Fields.pausedMs, pausedMilliseconds(until: startedAt))
+        if writer.holds(Fields.amountMinor) { writer.append(Fields.amountMinor, amountMinor) }
     }
 
     /// Without what it was started with (`ClockStart`). Owner, next firing and the time of pauses follow from the others.
@@ -38,6 +39,7 @@ extension Clock: RecordItem {
         var (breachedAt, endedAt): (Instant?, Instant?) = (nil, nil)
         var end: ClockEnd?
         var slaVersion: UInt64 = 0
+        var amountMinor: Int64 = 0
         while let number = reader.next() {
             switch number {
             case Fields.kind: kind = try reader.read(Fields.kind)
@@ -56,6 +58,7 @@ extension Clock: RecordItem {
             case Fields.nextFiringAtMs: let _: Int64 = reader.read(Fields.nextFiringAtMs)
             case Fields.extensions: try reader.read(Fields.extensions, into: &extensions)
             case Fields.pausedMs: let _: Int64 = reader.read(Fields.pausedMs)
+            case Fields.amountMinor: amountMinor = reader.read(Fields.amountMinor)
             default: break
             }
         }
@@ -71,6 +74,7 @@ extension Clock: RecordItem {
         self.escalatedAt = escalatedAt
         self.end = end
         self.endedAt = endedAt
+        self.amountMinor = amountMinor
     }
 
     /// The same clock, started with this.
@@ -81,6 +85,12 @@ extension Clock: RecordItem {
         clock.escalateAfterMilliseconds = start.escalateAfterMilliseconds
         clock.units = start.units
         for place in start.statePauses { clock.pauses[try pauses.place(place, "pause")].isByState = true }
+        clock.warnAt = start.warnAt
+        clock.escalateAt = start.escalateAt
+        if start.warnAt.isEmpty && start.escalateAt.isEmpty { clock.scheduleByTheWallClock() }
+        guard clock.warnAt.count == clock.warnBeforeMilliseconds.count,
+            clock.escalateAt.count == clock.escalateAfterMilliseconds.count
+        else { throw RecordError(what: "a clock warns or escalates at times that it has none for") }
         return clock
     }
 }
@@ -94,11 +104,12 @@ extension Clock.Pause: RecordItem {
         writer.append(Fields.untilMs, until)
         writer.append(Fields.by, by)
         writer.append(Fields.resumedBy, resumedBy)
+        if writer.holds(Fields.endsAtMs) { writer.append(Fields.endsAtMs, endsAt) }
     }
 
     package init(from reader: inout RCPMessageReader) throws(RecordError) {
         var from = Instant(milliseconds: 0)
-        var until: Instant?
+        var (until, endsAt): (Instant?, Instant?) = (nil, nil)
         var (by, resumedBy): (ActorRecord?, ActorRecord?) = (nil, nil)
         while let number = reader.next() {
             switch number {
@@ -106,10 +117,11 @@ extension Clock.Pause: RecordItem {
             case Fields.untilMs: until = reader.read(Fields.untilMs)
             case Fields.by: by = try reader.read(Fields.by)
             case Fields.resumedBy: resumedBy = try reader.read(Fields.resumedBy)
+            case Fields.endsAtMs: endsAt = reader.read(Fields.endsAtMs)
             default: break
             }
         }
-        self.init(from: from, until: until, reason: "", by: try by.present())
+        self.init(from: from, until: until, endsAt: endsAt, reason: "", by: try by.present())
         self.resumedBy = resumedBy
     }
 }
@@ -148,6 +160,8 @@ struct ClockStart: RecordItem {
     var warnBeforeMilliseconds: [Int64]
     var escalateAfterMilliseconds: [Int64]
     var units: Int64
+    var warnAt: [Instant]
+    var escalateAt: [Instant]
     /// Places of pauses, from 1 on.
     var statePauses: [UInt32]
 
@@ -156,6 +170,8 @@ struct ClockStart: RecordItem {
         warnBeforeMilliseconds = clock.warnBeforeMilliseconds
         escalateAfterMilliseconds = clock.escalateAfterMilliseconds
         units = clock.units
+        warnAt = clock.warnAt
+        escalateAt = clock.escalateAt
         statePauses = []
         for (index, pause) in clock.pauses.enumerated() where pause.isByState {
             statePauses.append(UInt32(index + 1))
@@ -172,6 +188,10 @@ struct ClockStart: RecordItem {
         writer.append(Fields.escalateAfterMs, escalateAfterMilliseconds)
         writer.append(Fields.units, units)
         writer.append(Fields.statePauses, statePauses)
+        if writer.holds(Fields.warnAtMs) {
+            writer.append(Fields.warnAtMs, warnAt)
+            writer.append(Fields.escalateAtMs, escalateAt)
+        }
     }
 
     init(from reader: inout RCPMessageReader) throws(RecordError) {
@@ -179,6 +199,7 @@ struct ClockStart: RecordItem {
         warnBeforeMilliseconds = []
         escalateAfterMilliseconds = []
         units = 0
+        (warnAt, escalateAt) = ([], [])
         statePauses = []
         while let number = reader.next() {
             switch number {
@@ -191,6 +212,8 @@ struct ClockStart: RecordItem {
             case Fields.escalateAfterMs: reader.read(Fields.escalateAfterMs, into: &escalateAfterMilliseconds)
             case Fields.units: units = reader.read(Fields.units)
             case Fields.statePauses: reader.read(Fields.statePauses, into: &statePauses)
+            case Fields.warnAtMs: reader.read(Fields.warnAtMs, into: &warnAt)
+            case Fields.escalateAtMs: reader.read(Fields.escalateAtMs, into: &escalateAt)
             default: break
             }
         }

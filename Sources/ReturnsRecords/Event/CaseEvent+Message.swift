@@ -74,7 +74,12 @@ extension CaseEventDetail {
                     $0.acceptedUnits = accepted
                     $0.refusedUnits = refused
                 })
-        case .customerTold(let channel): .told(.with { $0.channel = channel })
+        case .customerTold(let channel, let occasions):
+            .told(
+                .with {
+                    $0.channel = channel.description
+                    $0.occasions = occasions.map { $0.message() }
+                })
         case .refund(let refund): .refund(refund.message)
         case .overpayment(let id, let amount, let currency):
             .overpaid(

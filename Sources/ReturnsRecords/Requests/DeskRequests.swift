@@ -5,7 +5,11 @@ import ReturnsDomain
 
 extension Returns_V1_TellCustomerRequest: CommandRequest {
     package func command() throws(CaseRejection) -> Command {
-        .tell(channel: channel, reference: reference)
+        var told: [NoticeOccasion] = []
+        for (index, occasion) in occasions.enumerated() {
+            told.append(try occasion.required("occasions[\(index)]"))
+        }
+        return .tell(Telling(occasions: told, channel: channel, reference: reference, text: text))
     }
 }
 
@@ -56,7 +60,9 @@ extension Returns_V1_AttachDocumentRequest: CommandRequest {
 
 extension Returns_V1_PauseClockRequest: CommandRequest {
     package func command() throws(CaseRejection) -> Command {
-        .pauseClock(try kind.required("kind"), reason: reason)
+        .pauseClock(
+            try kind.required("kind"), reason: reason,
+            until: hasUntilMs ? Instant(milliseconds: untilMs) : nil)
     }
 }
 

@@ -11,15 +11,18 @@ extension CaseTransition {
     /// What the clocks of the case have fired with this transition, each with the time it was due.
     var firings: [ClockFiring] {
         (caseBefore?.clocks ?? []).flatMap { before -> [ClockFiring] in
-            guard let next = before.nextFiring,
+            guard before.nextFiring != nil,
                 let after = caseAfter.clocks.first(where: {
                     $0.kind == before.kind && $0.ordinal == before.ordinal
                 })
             else { return [] }
-            // Pauses after a breach put its escalations off, all by the same time.
-            let shift = next.at - before.nominal(next.firing)
-            return before.fired(by: after).map {
-                ClockFiring(kind: before.kind, firing: $0, dueAt: before.nominal($0).adding(shift))
+            let fired = before.fired(by: after)
+            // The end of a pause moves what the clock fires behind it.
+            let times = fired.contains(.resume) ? after : before
+            return fired.map {
+                ClockFiring(
+                    kind: before.kind, firing: $0,
+                    dueAt: $0 == .resume ? before.nextFiring!.at : times.time(of: $0))
             }
         }
     }
@@ -28,6 +31,12 @@ extension CaseTransition {
 extension Clock {
     fileprivate func fired(by after: Clock) -> [Firing] {
         var fired: [Firing] = []
+        // A pause that ended when it was to, and that nobody ended.
+        if isPaused, let end = pauses.last?.endsAt, case let pause = after.pauses[pauses.count - 1],
+            pause.until == end, pause.resumedBy == nil, after.endedAt != end
+        {
+            fired.append(.resume)
+        }
         for step in warnedAt.count..<max(warnedAt.count, after.warnedAt.count) {
             fired.append(.warn(step: step + 1))
         }
@@ -38,12 +47,12 @@ extension Clock {
         return fired
     }
 
-    /// When it would fire if it had never paused after its breach.
-    fileprivate func nominal(_ firing: Firing) -> Instant {
+    fileprivate func time(of firing: Firing) -> Instant {
         switch firing {
-        case .warn(let step): dueAt.adding(-warnBeforeMilliseconds[step - 1])
+        case .warn(let step): warnAt[step - 1]
         case .breach: dueAt
-        case .escalate(let level): dueAt.adding(escalateAfterMilliseconds[level - 1])
+        case .escalate(let level): escalateAt[level - 1]
+        case .resume: dueAt
         }
     }
 }
@@ -55,11 +64,12 @@ extension Clock.Firing {
         case .warn(let step): "warn_\(step)"
         case .breach: "breach"
         case .escalate(let level): "escalate_\(level)"
+        case .resume: "resume"
         }
     }
 
     /// Everything that a clock can fire.
     static let all: [Clock.Firing] =
-        (1...Clock.warningsMax).map { .warn(step: $0) } + [.breach]
+        [.resume] + (1...Clock.warningsMax).map { .warn(step: $0) } + [.breach]
         + (1...Clock.escalationLevelsMax).map { .escalate(level: $0) }
 }

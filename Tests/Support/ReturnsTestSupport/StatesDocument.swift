@@ -16,6 +16,12 @@ public struct StatesDocument: Sendable {
         public let ends: Set<ClockEnd>
     }
 
+    public struct Notice: Sendable {
+        public let isRequired: Bool
+        public let dueAfter: CommandKind
+        public let overtakenBy: [CommandKind]
+    }
+
     /// Malformed documents stop the tests: there is nothing to compare with.
     public static let shared = StatesDocument()
 
@@ -30,6 +36,7 @@ public struct StatesDocument: Sendable {
     public let settling: [(condition: String, state: CaseState)]
     /// Of each track, the values that it takes.
     public let tracks: [String: Set<Track>]
+    public let notices: [NoticeOccasion: Notice]
     /// Of each resolution, whether it is one of refused, lost and awaited units.
     public let resolutions: [UnitResolution: [Bool]]
     public let clocks: [ClockKind: Clock]
@@ -57,6 +64,14 @@ public struct StatesDocument: Sendable {
         let values = trackTable[0].dropFirst().map { Track(name: $0)! }
         tracks = Self.dictionary(trackTable) { row in
             (row[0], Set(zip(values, row.dropFirst()).filter { $1 != "–" }.map(\.0)))
+        }
+        notices = Self.dictionary(tables("Notices")[0]) { row in
+            (
+                NoticeOccasion(name: row[0])!,
+                Notice(
+                    isRequired: Self.flag(row[1]), dueAfter: CommandKind(name: row[2])!,
+                    overtakenBy: Self.names(row[3], CommandKind.init(name:)))
+            )
         }
         resolutions = Self.dictionary(tables("Units")[0]) {
             (UnitResolution(name: $0[0])!, $0[1...3].map(Self.flag))

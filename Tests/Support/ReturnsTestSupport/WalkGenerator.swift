@@ -145,6 +145,10 @@ public struct WalkGenerator: Sendable {
 
     private mutating func contents(of kind: CommandKind, _ value: Case, order: Order, now: Instant) -> Move {
         switch kind {
+        case .tell where random.chance(30) && !value.dueNotices.isEmpty:
+            let occasion = random.pick(value.dueNotices).occasion
+            let channel = random.pick(ContactChannel.allCases).description
+            return Move(.tell(Telling(occasions: [occasion], channel: channel)), Cast.sara)
         case .verify:
             return Move(.verify(isCustomerVerified: random.chance(95), isOrderVerified: true), Cast.sara)
         case .approve:

@@ -101,6 +101,10 @@ extension WalkLedger {
         }
         let account = accounts[value.id] ?? Account()
         compare("case lines", Int64(value.lines.count), Int64(account.lines.count))
+        let untold = Self.untold(value)
+        if untold != account.untold {
+            found.append("untold: \(untold.sorted()), expected \(account.untold.sorted())")
+        }
         for line in value.lines {
             let units = line.units
             let kept = account.lines[line.lineID] ?? Line()

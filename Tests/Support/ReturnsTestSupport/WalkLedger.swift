@@ -34,6 +34,8 @@ public struct WalkLedger: Sendable {
         var isWithdrawn = false
         var isEnded = false
         var owedDeciders: Set<String> = []
+        /// What the customer is still to be told: occasions, that of a refund with its id.
+        var untold: Set<String> = []
     }
 
     struct Bought: Sendable {
@@ -64,6 +66,7 @@ public struct WalkLedger: Sendable {
         // The customer's deadline may have passed just before a command that an ended case takes too.
         if after.state == .expired && !account.isEnded { end(&account) }
         apply(command, to: &account, after: after)
+        notify(command, &account, after: after)
         accounts[after.id] = account
     }
 
@@ -167,6 +170,7 @@ public struct WalkLedger: Sendable {
     /// Closing, cancelling and expiry give back what never arrived and what went back.
     private func end(_ account: inout Account) {
         account.isEnded = true
+        account.untold = []
         for id in account.lines.keys {
             let line = account.lines[id]!
             account.lines[id]!.releasedAwaitedAtEnd = line.awaited
@@ -218,7 +222,11 @@ public struct WalkLedger: Sendable {
         let isLost = line.resolution == .release || account.lines[id]!.undecided == 0
         if isLost {
             // Released are the lost units first, then those that are still to come.
-            let lost = min(line.units, account.lines[id]!.lostOpen)
+            // But of a loss that the customer was not told of no more than there are too few to come.
+            let lost =
+                account.untold.contains("exception") && line.resolution == .release
+                ? max(0, line.units - account.lines[id]!.awaited)
+                : min(line.units, account.lines[id]!.lostOpen)
             account.lines[id]!.lostOpen -= lost
             account.lines[id]!.awaited -= line.units - lost
         } else {

@@ -57,7 +57,7 @@ public enum WellFormed {
         case .found: return [Move(.found(note: "behind the shelf"), Cast.leo)]
         case .receive: return receipts(value)
         case .inspect: return inspections(value)
-        case .tell: return [Move(.tell(channel: "sms", reference: "m1"), Cast.sara)]
+        case .tell: return [Move(.tell(Telling(channel: "sms", reference: "m1")), Cast.sara)]
         case .resolve: return resolutions(value)
         case .refund:
             // All that is due, and with it, or alone, a little of the shipping.
@@ -128,10 +128,12 @@ public enum WellFormed {
 
     /// Each resolution for all units that are open to it.
     private static func resolutions(_ value: Case) -> [Move] {
-        UnitResolution.allCases.map { resolution in
+        // Lost units of which the customer was not told wait; awaited ones do not.
+        let isLossUntold = value.dueNotices.contains { $0.occasion == .exception }
+        return UnitResolution.allCases.map { resolution in
             var lines: [LineResolution] = []
             for line in value.lines {
-                let lost = line.units.lostUndecided
+                let lost = isLossUntold ? 0 : line.units.lostUndecided
                 let units =
                     resolution == .release
                     ? lost + line.units.awaited : line.units.undecided > 0 ? line.units.undecided : lost

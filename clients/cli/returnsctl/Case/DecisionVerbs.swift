@@ -16,8 +16,15 @@ struct CaseTold: CaseVerb {
     }
     static let configuration = CommandConfiguration(
         commandName: "told", abstract: "Record that the customer was told what was due to be told.")
-    @Option(help: "How: sms, email, phone, or any other word.") var channel: String
+    @Option(help: ArgumentHelp("How: \(ContactChannelOption.list).", valueName: "channel"))
+    var channel: ContactChannelOption
+    @Option(
+        name: .customLong("of"),
+        help: ArgumentHelp(
+            "Of what, such as refunded; repeatable. All that is due unless given.", valueName: "occasion"))
+    var occasions: [NoticeOccasionOption] = []
     @Option(help: "The message's reference.") var reference = ""
+    @Option(help: "What the customer was told, if it is worth keeping.") var text = ""
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions
 
@@ -26,8 +33,10 @@ struct CaseTold: CaseVerb {
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         let request = Returns_V1_TellCustomerRequest.with {
             $0.target = change
-            $0.channel = channel
+            $0.channel = channel.name
+            $0.occasions = occasions.map(\.occasion)
             $0.reference = reference
+            $0.text = text
         }
         return try await session.client.cases.tellCustomer(request, options: options)
     }

@@ -27,7 +27,10 @@ extension Returns_V1_Event {
         case .units(let detail): return counted(detail.units, "unit")
         case .inspected(let detail):
             return "\(detail.acceptedUnits) accepted, \(detail.refusedUnits) refused"
-        case .told(let detail): return "by \(detail.channel)"
+        case .told(let detail):
+            let occasions = detail.occasions.map { word($0).replacing("_", with: " ") }
+            return (occasions.isEmpty ? "" : "of \(occasions.joined(separator: ", ")) ")
+                + "by \(detail.channel)"
         case .refund(let detail):
             let attempt = detail.hasAttempt ? ", attempt \(detail.attempt)" : ""
             return

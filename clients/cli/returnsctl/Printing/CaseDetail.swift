@@ -20,6 +20,9 @@ struct CaseDetail {
             "conditions",
             value.conditions.map { "\($0.code) \($0.met ? "yes" : "no")" }.joined(separator: ", "), &lines)
         add("owed", value.tracksText, &lines)
+        for (index, notice) in value.notices.enumerated() {
+            add("notice", noticeText(notice, text: value.noticeText(index)), &lines)
+        }
         if value.withdrawn { add("withdrawn", "yes: goods go back on arrival", &lines) }
         add("question", value.question, &lines)
         add("answer", value.answer, &lines)
@@ -123,6 +126,22 @@ struct CaseDetail {
         let last = shipment.events.last.map { ", last: \($0.status) \($0.place)" } ?? ""
         return
             "\(shipment.carrier) \(shipment.trackingNo), \(times.text(milliseconds: shipment.shippedAtMs))\(last)"
+    }
+
+    /// What is due to be told, and what was told.
+    private func noticeText(_ notice: Returns_V1_Notice, text: String) -> String {
+        let what =
+            word(notice.occasion).replacing("_", with: " ")
+            + (notice.refundID.isEmpty ? "" : " \(notice.refundID)")
+        switch notice.state {
+        case .due: return "\(what): due since \(times.text(milliseconds: notice.sinceMs))"
+        case .told:
+            return "\(what): told by \(word(notice.channel)) \(times.text(milliseconds: notice.endedAtMs))"
+                + (notice.reference.isEmpty ? "" : ", \(notice.reference)") + " by \(notice.by.text)"
+                + (text.isEmpty ? "" : " — \(text)")
+        case .voided: return "\(what): overtaken \(times.text(milliseconds: notice.endedAtMs))"
+        case .unspecified, .UNRECOGNIZED: return "\(what): \(word(notice.state))"
+        }
     }
 
     private func inspectionText(_ inspection: Returns_V1_Inspection, note: String) -> String {

@@ -19,6 +19,10 @@ extension Returns_V1_Case {
         refundReasons.first { $0.refundID == refundID } ?? Returns_V1_RefundReasons()
     }
 
+    func noticeText(_ index: Int) -> String {
+        noticeTexts.first { Int($0.notice) == index + 1 }?.text ?? ""
+    }
+
     func comments(_ index: Int) -> String {
         followUpComments.first { Int($0.followUp) == index + 1 }?.comments ?? ""
     }

@@ -7,20 +7,30 @@ struct SlaPause: CaseVerb {
         [StepWay("\(situation.clock { !$0.isPaused }) --reason TEXT", isAside: true)]
     }
     static let configuration = CommandConfiguration(
-        commandName: "pause", abstract: "Pause a clock of a case.")
+        commandName: "pause", abstract: "Pause a clock of a case, until it goes on by itself.")
     @OptionGroup var target: CaseVerbOptions
     @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock:
         Returns_V1_ClockKind
     @Option(help: "Why.") var reason: String
+    @Option(
+        name: .customLong("for"), parsing: .unconditional,
+        help: "For how long: 4h, 2d, …; at most 90d. 7d unless given.")
+    var duration: String?
     @OptionGroup var global: GlobalOptions
 
     func send(
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
-        let request = Returns_V1_PauseClockRequest.with {
+        var request = Returns_V1_PauseClockRequest.with {
             $0.target = change
             $0.kind = clock
             $0.reason = reason
+        }
+        if let duration {
+            // By the server's clock, which the pause goes by.
+            let now = try await session.client.cases.getCase(.with { $0.caseID = target.caseID }).message
+                .nowMs
+            request.untilMs = now + (try TimeOption.duration(duration, "--for"))
         }
         return try await session.client.cases.pauseClock(request, options: options)
     }

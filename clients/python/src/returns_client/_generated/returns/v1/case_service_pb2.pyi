@@ -2,6 +2,7 @@ from returns_client._generated.rcp import options_pb2 as _options_pb2
 from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
 from returns_client._generated.returns.v1 import clock_pb2 as _clock_pb2
 from returns_client._generated.returns.v1 import case_pb2 as _case_pb2
+from returns_client._generated.returns.v1 import notice_pb2 as _notice_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -452,14 +453,18 @@ class InspectGoodsRequest(_message.Message):
     def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LineInspection, _Mapping]]] = ..., report: _Optional[_Union[_common_pb2.Document, _Mapping]] = ...) -> None: ...
 
 class TellCustomerRequest(_message.Message):
-    __slots__ = ("target", "channel", "reference")
+    __slots__ = ("target", "channel", "reference", "occasions", "text")
     TARGET_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    OCCASIONS_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
     target: CaseTarget
     channel: str
     reference: str
-    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., channel: _Optional[str] = ..., reference: _Optional[str] = ...) -> None: ...
+    occasions: _containers.RepeatedScalarFieldContainer[_notice_pb2.NoticeOccasion]
+    text: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., channel: _Optional[str] = ..., reference: _Optional[str] = ..., occasions: _Optional[_Iterable[_Union[_notice_pb2.NoticeOccasion, str]]] = ..., text: _Optional[str] = ...) -> None: ...
 
 class ResolveLine(_message.Message):
     __slots__ = ("line_id", "resolution", "units")

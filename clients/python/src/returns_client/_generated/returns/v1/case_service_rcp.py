@@ -464,7 +464,9 @@ class CaseServiceStub:
     def tell_customer(
         self, request: case_service_pb2.TellCustomerRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.TellCustomerRequest, case_service_pb2.CaseReply]:
-        """TellCustomer records that the customer was told what is due to be told (R7, R8, R15, R17)."""
+        """TellCustomer records that the customer was told what is due to be told (R7, R8, R15, R17). Clocks of
+        the customer's own start by it.
+        """
         return self._caller.unary(CaseServiceMethods.TELL_CUSTOMER, request, options)
 
     def resolve_units(

@@ -3,39 +3,14 @@ from returns_client._generated.returns.v1 import case_pb2 as _case_pb2
 from returns_client._generated.returns.v1 import clock_pb2 as _clock_pb2
 from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
 from returns_client._generated.returns.v1 import event_type_pb2 as _event_type_pb2
+from returns_client._generated.returns.v1 import notice_pb2 as _notice_pb2
 from google.protobuf.internal import containers as _containers
-from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
-
-class NoticeOccasion(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
-    __slots__ = ()
-    NOTICE_OCCASION_UNSPECIFIED: _ClassVar[NoticeOccasion]
-    NOTICE_OCCASION_APPROVAL: _ClassVar[NoticeOccasion]
-    NOTICE_OCCASION_REJECTION: _ClassVar[NoticeOccasion]
-    NOTICE_OCCASION_PICKUP: _ClassVar[NoticeOccasion]
-    NOTICE_OCCASION_INFO_REQUEST: _ClassVar[NoticeOccasion]
-    NOTICE_OCCASION_EXCEPTION: _ClassVar[NoticeOccasion]
-    NOTICE_OCCASION_FOUND: _ClassVar[NoticeOccasion]
-    NOTICE_OCCASION_NONCONFORMING: _ClassVar[NoticeOccasion]
-    NOTICE_OCCASION_SHIPPED_BACK: _ClassVar[NoticeOccasion]
-    NOTICE_OCCASION_EXCHANGED: _ClassVar[NoticeOccasion]
-    NOTICE_OCCASION_REFUNDED: _ClassVar[NoticeOccasion]
-NOTICE_OCCASION_UNSPECIFIED: NoticeOccasion
-NOTICE_OCCASION_APPROVAL: NoticeOccasion
-NOTICE_OCCASION_REJECTION: NoticeOccasion
-NOTICE_OCCASION_PICKUP: NoticeOccasion
-NOTICE_OCCASION_INFO_REQUEST: NoticeOccasion
-NOTICE_OCCASION_EXCEPTION: NoticeOccasion
-NOTICE_OCCASION_FOUND: NoticeOccasion
-NOTICE_OCCASION_NONCONFORMING: NoticeOccasion
-NOTICE_OCCASION_SHIPPED_BACK: NoticeOccasion
-NOTICE_OCCASION_EXCHANGED: NoticeOccasion
-NOTICE_OCCASION_REFUNDED: NoticeOccasion
 
 class Event(_message.Message):
     __slots__ = ("id", "type", "case_id", "case_version", "state", "at_ms", "order", "submitted", "rejected", "pickup", "shipment", "exception", "units", "inspected", "told", "refund", "overpaid", "followed_up", "document", "clock", "notification", "recomputed", "assigned", "payments", "events_lost")
@@ -144,10 +119,12 @@ class InspectedDetail(_message.Message):
     def __init__(self, accepted_units: _Optional[int] = ..., refused_units: _Optional[int] = ...) -> None: ...
 
 class ToldDetail(_message.Message):
-    __slots__ = ("channel",)
+    __slots__ = ("channel", "occasions")
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    OCCASIONS_FIELD_NUMBER: _ClassVar[int]
     channel: str
-    def __init__(self, channel: _Optional[str] = ...) -> None: ...
+    occasions: _containers.RepeatedScalarFieldContainer[_notice_pb2.NoticeOccasion]
+    def __init__(self, channel: _Optional[str] = ..., occasions: _Optional[_Iterable[_Union[_notice_pb2.NoticeOccasion, str]]] = ...) -> None: ...
 
 class RefundDetail(_message.Message):
     __slots__ = ("refund_id", "amount_minor", "currency", "attempt")
@@ -215,9 +192,9 @@ class NotificationDetail(_message.Message):
     __slots__ = ("occasion", "from_ms")
     OCCASION_FIELD_NUMBER: _ClassVar[int]
     FROM_MS_FIELD_NUMBER: _ClassVar[int]
-    occasion: NoticeOccasion
+    occasion: _notice_pb2.NoticeOccasion
     from_ms: int
-    def __init__(self, occasion: _Optional[_Union[NoticeOccasion, str]] = ..., from_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, occasion: _Optional[_Union[_notice_pb2.NoticeOccasion, str]] = ..., from_ms: _Optional[int] = ...) -> None: ...
 
 class RecomputedDetail(_message.Message):
     __slots__ = ("sla_version", "plan", "moved_clocks")

@@ -1,0 +1,75 @@
+/// What the customer has to be told, and how clocks follow from it.
+extension CaseDraft {
+    /// The customer is to be told of something: a message is asked for, and where it is required a NOTIFY clock starts.
+    ///
+    /// What is due already is told in one: a second inspection that refuses units before the first was told makes no second
+    /// notice.
+    mutating func owe(_ occasion: NoticeOccasion, refundID: String = "") {
+        requestNotification(occasion)
+        guard
+            !value.notices.contains(where: {
+                $0.state == .due && $0.occasion == occasion && $0.refundID == refundID
+            })
+        else { return }
+        var notice = Notice(occasion: occasion, refundID: refundID, since: now)
+        if occasion.isRequired { notice.notifyOrdinal = value.clocks[startClock(.notify)].ordinal }
+        value.notices.append(notice)
+    }
+
+    /// The customer was told of these, so the NOTIFY clocks that measured nothing else are done, and the customer's own clocks
+    /// of the occasions begin.
+    mutating func tell(_ places: [Int], channel: ContactChannel, reference: String, text: String) {
+        for index in places {
+            value.notices[index].state = .told
+            value.notices[index].endedAt = now
+            value.notices[index].channel = channel
+            value.notices[index].by = by
+            value.notices[index].reference = reference
+            value.notices[index].text = text
+        }
+        let occasions = Set(places.map { value.notices[$0].occasion })
+        endNotifyClocks(as: nil)
+        for kind in ClockKind.allCases where !occasions.isDisjoint(with: kind.rule.occasions) {
+            // Of a build that started it with the act: the customer has all of the time from the telling on.
+            endClocks(.superseded, of: kind)
+            if isCalledFor(kind), !waitsForTelling(kind) { startClock(kind) }
+        }
+    }
+
+    /// What was overtaken is not told any more: all that is due, or what is due of these occasions.
+    mutating func voidNotices(of occasions: [NoticeOccasion] = NoticeOccasion.allCases) {
+        for index in value.notices.indices
+        where value.notices[index].state == .due && occasions.contains(value.notices[index].occasion) {
+            value.notices[index].state = .voided
+            value.notices[index].endedAt = now
+        }
+        endNotifyClocks(as: .voided)
+    }
+
+    /// Ends the NOTIFY clocks that measure no notice that is due.
+    ///
+    /// - Parameter end: Nil where their work was done.
+    private mutating func endNotifyClocks(as end: ClockEnd?) {
+        forgetOldNotices()
+        let measured = Set(value.notices.lazy.filter { $0.state == .due }.map(\.notifyOrdinal))
+        for index in value.clocks.indices
+        where value.clocks[index].kind == .notify && value.clocks[index].isRunning
+            && !measured.contains(value.clocks[index].ordinal)
+        {
+            value.clocks[index].end(end ?? value.clocks[index].completion(at: now), at: now)
+        }
+    }
+
+    /// The story tells all of them; the case keeps what is due, and the last of the others.
+    private mutating func forgetOldNotices() {
+        var extra = value.notices.count { $0.state != .due } - CountLimits.caseEndedNoticesMax
+        guard extra > 0 else { return }
+        value.wasToldBefore =
+            value.wasToldBefore || value.notices.contains { $0.state == .told && $0.occasion.isRequired }
+        value.notices.removeAll { notice in
+            guard extra > 0, notice.state != .due else { return false }
+            extra -= 1
+            return true
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import ReturnsDomain
+
+/// What the customer is to be told, a second time: by the table *Notices* of Protocol/STATES.md.
+extension WalkLedger {
+    mutating func notify(_ command: Command, _ account: inout Account, after: Case) {
+        switch command {
+        case .approve: account.untold.insert("approval")
+        case .reject: account.untold.insert("rejection")
+        case .schedulePickup: account.untold.insert("pickup")
+        case .requestInfo: account.untold.insert("info_request")
+        case .provideInfo: account.untold.remove("info_request")
+        case .appeal, .acceptAlternative: account.untold.remove("rejection")
+        case .reportException: account.untold.insert("exception")
+        case .found:
+            // Who was not told of the loss need not hear that it was none.
+            if account.untold.remove("exception") == nil { account.untold.insert("found") }
+        case .inspect(let lines, _):
+            if lines.contains(where: { $0.refusedUnits > 0 }) { account.untold.insert("nonconforming") }
+        case .shipBack: account.untold.insert("shipped_back")
+        case .exchange: account.untold.insert("exchanged")
+        case .recordRefund(let report):
+            if case .succeeded = report.result, !account.isEnded {
+                account.untold.insert("refunded \(report.refundID)")
+            }
+        case .tell(let telling):
+            if telling.occasions.isEmpty { account.untold = [] }
+            for occasion in telling.occasions {
+                account.untold = account.untold.filter {
+                    $0.prefix { $0 != " " } != occasion.description[...]
+                }
+            }
+        default: break
+        }
+    }
+
+    /// What the case takes to be untold, in the same words.
+    static func untold(_ value: Case) -> Set<String> {
+        Set(
+            value.notices.filter { $0.state == .due }.map {
+                $0.refundID.isEmpty ? $0.occasion.description : "\($0.occasion) \($0.refundID)"
+            })
+    }
+}
