@@ -10,6 +10,7 @@ import Testing
         let example = GuardCase.all[index]
         var desk = Desk(policy: Fixture.policy(isReturnlessAllowed: false))
         try desk.follow(example.path)
+        example.change(&desk.policy)
         let move = example.move(desk.value)
         let refused = try desk.refusal(move.command, as: move.actor)
         #expect(
@@ -193,7 +194,7 @@ import Testing
             ("COUNT_OUT_OF_RANGE", { $0.reasons = [] }),
             ("IDENTIFIER_MALFORMED", { $0.enclosures = ["two words"] }),
             ("OUT_OF_RANGE", { $0.appealsMax = 11 }),
-            ("FIELD_REQUIRED", { $0.returnAddress = "" }),
+            ("FIELD_REQUIRED", { $0.instructions = "" }),
         ]
         try ReturnPolicy.standard().validate()
         for (code, change) in changes {
