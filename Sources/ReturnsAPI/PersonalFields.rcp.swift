@@ -36,7 +36,7 @@ public enum ReturnsFieldGroups {
     /// numbers of its fields, rising.
     public static let byMessage: [String: [(name: String, group: Int, fields: [Int])]] = [
         "returns.v1.Case": [
-            ("public", 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 18, 19, 20, 21, 22, 30, 31, 32, 33, 34, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 80]),
+            ("public", 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 18, 19, 20, 21, 22, 30, 31, 32, 33, 34, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 80, 110]),
             ("desk", 2, [51, 52, 53, 54, 55]),
             ("logistics", 3, [60]),
             ("personal", 4, [13, 15, 16, 35, 36, 65, 66]),

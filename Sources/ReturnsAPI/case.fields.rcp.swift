@@ -345,6 +345,7 @@ extension Returns_V1_Case {
         @inlinable public static var applicationSha256: RCPField<[UInt8]> { RCPField(66) }
         @inlinable public static var engine: RCPOptionalField<Returns_V1_CaseEngine> { RCPOptionalField(70) }
         @inlinable public static var withheld: RCPRepeatedField<Returns_V1_Withheld> { RCPRepeatedField(80) }
+        @inlinable public static var notes: RCPOptionalField<UInt32> { RCPOptionalField(110, level: 2) }
     }
 }
 

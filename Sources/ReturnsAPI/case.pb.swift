@@ -1600,6 +1600,16 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._withheld = newValue}
   }
 
+  /// How many notes its story has, whoever may read them. Absent of a case that was opened before its store was at level 2.
+  public var notes: UInt32 {
+    get {_storage._notes ?? 0}
+    set {_uniqueStorage()._notes = newValue}
+  }
+  /// Returns true if `notes` has been explicitly set.
+  public var hasNotes: Bool {_storage._notes != nil}
+  /// Clears the value of `notes`. Subsequent reads from it will return its default value.
+  public mutating func clearNotes() {_uniqueStorage()._notes = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -3282,7 +3292,7 @@ nonisolated extension Returns_V1_SubmitCaseRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Case"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0\u{3}override_reasons\0\u{3}inspection_notes\0\u{3}refund_reasons\0\u{3}clock_reasons\0\u{4}\u{5}pickup_places\0\u{4}\u{5}follow_up_comments\0\u{3}application_sha256\0\u{2}\u{4}engine\0\u{2}\u{a}withheld\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0\u{3}override_reasons\0\u{3}inspection_notes\0\u{3}refund_reasons\0\u{3}clock_reasons\0\u{4}\u{5}pickup_places\0\u{4}\u{5}follow_up_comments\0\u{3}application_sha256\0\u{2}\u{4}engine\0\u{2}\u{a}withheld\0\u{2}\u{1e}notes\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -3338,6 +3348,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _applicationSha256: Data = Data()
     var _engine: Returns_V1_CaseEngine? = nil
     var _withheld: [Returns_V1_Withheld] = []
+    var _notes: UInt32? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3401,6 +3412,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _applicationSha256 = source._applicationSha256
       _engine = source._engine
       _withheld = source._withheld
+      _notes = source._notes
     }
   }
 
@@ -3472,6 +3484,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 66: try { try decoder.decodeSingularBytesField(value: &_storage._applicationSha256) }()
         case 70: try { try decoder.decodeSingularMessageField(value: &_storage._engine) }()
         case 80: try { try decoder.decodeRepeatedMessageField(value: &_storage._withheld) }()
+        case 110: try { try decoder.decodeSingularUInt32Field(value: &_storage._notes) }()
         default: break
         }
       }
@@ -3643,6 +3656,9 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if !_storage._withheld.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._withheld, fieldNumber: 80)
       }
+      try { if let v = _storage._notes {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 110)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3705,6 +3721,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._applicationSha256 != rhs_storage._applicationSha256 {return false}
         if _storage._engine != rhs_storage._engine {return false}
         if _storage._withheld != rhs_storage._withheld {return false}
+        if _storage._notes != rhs_storage._notes {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -187,6 +187,15 @@ import Testing
             transition.entries.map(\.caseVersion) == [2] && transition.entries[0].personalText == "called")
     }
 
+    @Test func notesAreCountedFromTheSubmissionOn() throws {
+        var desk = Desk()
+        try desk.submit()
+        #expect(desk.value.notes == 0)
+        for text in ["called", "called again"] { try desk.run(.note(text: text), as: Cast.sara) }
+        try desk.follow("verify")
+        #expect(desk.value.notes == 2)
+    }
+
     @Test func policiesThatCannotBeRunAreRefused() throws {
         let changes: [(code: String, change: (inout ReturnPolicy) -> Void)] = [
             ("OUT_OF_RANGE", { $0.returnWindowDays = -1 }),

@@ -29,6 +29,7 @@ extension Case {
         writer.append(Fields.closingNeeds, closingNeeds)
         writer.append(Fields.slaVersion, slaVersion)
         writer.append(Fields.slaPlan, slaPlan)
+        if writer.holds(Fields.notes) { writer.append(Fields.notes, notes.map { UInt32(clamping: $0) }) }
     }
 
     private func writeOrigin(to writer: inout RCPMessageWriter) {

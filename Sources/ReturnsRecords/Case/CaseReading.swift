@@ -40,6 +40,7 @@ struct CaseReading: RecordReading {
     private var exception: ExceptionKind?
     private var closingNeeds: [ClosingNeed] = []
     private var slaPlan = ""
+    private var notes: UInt32?
     private var assignments: [Assignment] = []
     // Of the items above.
     private var overrideReasons: [OverrideReason] = []
@@ -99,6 +100,7 @@ struct CaseReading: RecordReading {
             case Fields.closingNeeds: try reader.read(Fields.closingNeeds, into: &closingNeeds)
             case Fields.slaVersion: slaVersion = reader.read(Fields.slaVersion)
             case Fields.slaPlan: slaPlan = reader.read(Fields.slaPlan)
+            case Fields.notes: notes = reader.read(Fields.notes)
             case Fields.assignments: try reader.read(Fields.assignments, into: &assignments)
             case Fields.overrideReasons: try reader.read(Fields.overrideReasons, into: &overrideReasons)
             case Fields.inspectionNotes: try reader.read(Fields.inspectionNotes, into: &inspectionNotes)
@@ -151,6 +153,7 @@ struct CaseReading: RecordReading {
         value.followUps = followUps
         value.assignments = assignments
         value.closingNeeds = closingNeeds
+        value.notes = notes.map(Int.init)
         try addClocks(to: &value)
         try addReasons(to: &value)
         try addPersonalItems(to: &value)

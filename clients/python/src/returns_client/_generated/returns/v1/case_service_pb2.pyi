@@ -58,6 +58,7 @@ class CaseSort(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CASE_SORT_NEWEST: _ClassVar[CaseSort]
     CASE_SORT_OLDEST: _ClassVar[CaseSort]
     CASE_SORT_CHANGED: _ClassVar[CaseSort]
+    CASE_SORT_DUE: _ClassVar[CaseSort]
 COMMAND_KIND_UNSPECIFIED: CommandKind
 COMMAND_KIND_SUBMIT: CommandKind
 COMMAND_KIND_VERIFY: CommandKind
@@ -100,6 +101,7 @@ CASE_SORT_UNSPECIFIED: CaseSort
 CASE_SORT_NEWEST: CaseSort
 CASE_SORT_OLDEST: CaseSort
 CASE_SORT_CHANGED: CaseSort
+CASE_SORT_DUE: CaseSort
 
 class CaseTarget(_message.Message):
     __slots__ = ("case_id", "expected_version", "dry_run")
