@@ -1,7 +1,7 @@
 /// Times as options take them.
 enum TimeOption {
     static func parse(_ text: String, _ option: String, _ nowMilliseconds: Int64) throws -> Int64 {
-        guard let time = TimeFormat.local.parse(text, nowMilliseconds: nowMilliseconds) else {
+        guard let time = TimeFormat.screen.parse(text, nowMilliseconds: nowMilliseconds) else {
             throw CommandFailure.usage(
                 "\(option) \(text) is no time",
                 hints: ["write \"2026-11-24 09:00\", \"2026-11-24T09:00+08:00\", \"now\", \"+4h\" or \"-2d\""]
