@@ -35,6 +35,16 @@ struct Output: Sendable {
         }
     }
 
+    /// Prints a reply that is edited and put back: in words, or as JSON with all its fields, also those that are false or zero.
+    func document(_ reply: some Message, table: (Style) -> String) throws {
+        switch format {
+        case .table, .csv: try data(table(style))
+        case .json, .jsonl:
+            try data(try WholeJSON(reply).text(isIndented: format == .json))
+            Self.noteLeftOut(reply)
+        }
+    }
+
     /// - Parameter isContinued: It follows a page that had the headings.
     func csv(_ rows: CSVRows, isContinued: Bool = false) throws(OutputFailure) {
         let text = rows.text(withHeadings: !isContinued)
