@@ -10,11 +10,11 @@ enum TimeOption {
         return time
     }
 
-    /// The instant to the millisecond, as `parse` reads it whenever and wherever it is read.
-    static func text(_ milliseconds: Int64) -> String {
-        let fields = TimeFormat(zone: .gmt).fields(milliseconds: milliseconds)
+    /// The instant to the millisecond, as `parse` reads it whenever and wherever it is read; in the screen's zone, as all times are.
+    static func text(_ milliseconds: Int64, _ times: TimeFormat = .screen) -> String {
+        let fields = times.fields(milliseconds: milliseconds)
         let fraction = String(1_000 + milliseconds - milliseconds.floored(by: 1_000) * 1_000).dropFirst()
-        return "\(fields.date)T\(fields.time).\(fraction)Z"
+        return "\(fields.date)T\(fields.time).\(fraction)\(fields.offset == "+00:00" ? "Z" : fields.offset)"
     }
 
     static func duration(_ text: String, _ option: String) throws -> Int64 {
