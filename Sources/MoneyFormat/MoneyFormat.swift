@@ -31,10 +31,15 @@ public enum MoneyFormat {
         public var text: String
     }
 
-    /// Minor units of "12.34"; never negative, never rounded.
+    /// Minor units of "12.34", or of "12.34 GBP" as `text` writes it; never negative, never rounded.
     public static func parse(_ text: String, _ currency: String) throws(Fault) -> Int64 {
         let exponent = exponent(currency)
-        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let words = text.split(separator: " ")
+        if words.count == 2, words[1] != currency {
+            throw Fault(text: "\(text) is of another currency: this one is \(currency)")
+        }
+        let written = words.count == 2 && !currency.isEmpty ? String(words[0]) : text
+        let parts = written.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let whole = parts[0]
         let fraction = parts.count == 2 ? parts[1] : ""
         guard !whole.isEmpty, parts.count == 1 || !fraction.isEmpty,

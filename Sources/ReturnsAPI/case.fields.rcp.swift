@@ -348,6 +348,7 @@ extension Returns_V1_Case {
         @inlinable public static var notices: RCPRepeatedField<Returns_V1_Notice> { RCPRepeatedField(90, level: 2) }
         @inlinable public static var reopenedAtMs: RCPOptionalField<Int64> { RCPOptionalField(91, level: 2) }
         @inlinable public static var noticeTexts: RCPRepeatedField<Returns_V1_NoticeText> { RCPRepeatedField(95, level: 2) }
+        @inlinable public static var notes: RCPOptionalField<UInt32> { RCPOptionalField(110, level: 2) }
     }
 }
 

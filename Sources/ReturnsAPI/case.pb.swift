@@ -1622,6 +1622,16 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._noticeTexts = newValue}
   }
 
+  /// How many notes its story has, whoever may read them. Absent of a case that was opened before its store was at level 2.
+  public var notes: UInt32 {
+    get {_storage._notes ?? 0}
+    set {_uniqueStorage()._notes = newValue}
+  }
+  /// Returns true if `notes` has been explicitly set.
+  public var hasNotes: Bool {_storage._notes != nil}
+  /// Clears the value of `notes`. Subsequent reads from it will return its default value.
+  public mutating func clearNotes() {_uniqueStorage()._notes = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1726,10 +1736,11 @@ public nonisolated struct Returns_V1_EngineClock: Sendable {
   /// Places in Clock.pauses, from 1 on, of the pauses that the case's state made.
   public var statePauses: [UInt32] = []
 
-  /// When it warns, one for each of warn_before_ms, and escalates, one for each of escalate_after_ms: by business time where
-  /// its length is. None of a clock that goes by the wall clock in this.
+  /// When it warns, one for each of warn_before_ms, in ms since 1970 UTC: by business time where its length is. None here
+  /// and in escalate_at_ms: of a build that measured both by the wall clock.
   public var warnAtMs: [Int64] = []
 
+  /// When it escalates, one for each of escalate_after_ms, in the same way.
   public var escalateAtMs: [Int64] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -3310,7 +3321,7 @@ nonisolated extension Returns_V1_SubmitCaseRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Case"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0\u{3}override_reasons\0\u{3}inspection_notes\0\u{3}refund_reasons\0\u{3}clock_reasons\0\u{4}\u{5}pickup_places\0\u{4}\u{5}follow_up_comments\0\u{3}application_sha256\0\u{2}\u{4}engine\0\u{2}\u{a}withheld\0\u{2}\u{a}notices\0\u{3}reopened_at_ms\0\u{4}\u{4}notice_texts\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0\u{3}override_reasons\0\u{3}inspection_notes\0\u{3}refund_reasons\0\u{3}clock_reasons\0\u{4}\u{5}pickup_places\0\u{4}\u{5}follow_up_comments\0\u{3}application_sha256\0\u{2}\u{4}engine\0\u{2}\u{a}withheld\0\u{2}\u{a}notices\0\u{3}reopened_at_ms\0\u{4}\u{4}notice_texts\0\u{2}\u{f}notes\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -3369,6 +3380,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _notices: [Returns_V1_Notice] = []
     var _reopenedAtMs: Int64? = nil
     var _noticeTexts: [Returns_V1_NoticeText] = []
+    var _notes: UInt32? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3435,6 +3447,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _notices = source._notices
       _reopenedAtMs = source._reopenedAtMs
       _noticeTexts = source._noticeTexts
+      _notes = source._notes
     }
   }
 
@@ -3509,6 +3522,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 90: try { try decoder.decodeRepeatedMessageField(value: &_storage._notices) }()
         case 91: try { try decoder.decodeSingularInt64Field(value: &_storage._reopenedAtMs) }()
         case 95: try { try decoder.decodeRepeatedMessageField(value: &_storage._noticeTexts) }()
+        case 110: try { try decoder.decodeSingularUInt32Field(value: &_storage._notes) }()
         default: break
         }
       }
@@ -3689,6 +3703,9 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if !_storage._noticeTexts.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._noticeTexts, fieldNumber: 95)
       }
+      try { if let v = _storage._notes {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 110)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3754,6 +3771,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._notices != rhs_storage._notices {return false}
         if _storage._reopenedAtMs != rhs_storage._reopenedAtMs {return false}
         if _storage._noticeTexts != rhs_storage._noticeTexts {return false}
+        if _storage._notes != rhs_storage._notes {return false}
         return true
       }
       if !storagesAreEqual {return false}

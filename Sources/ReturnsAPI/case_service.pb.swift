@@ -209,6 +209,8 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
 /// By change, every case that was changed at or after changed_since_ms and before the first page was asked for is on at
 /// least one page; one that changes again is met again. A change is written shortly after the time that it bears, so whoever
 /// lists again later begins a minute before the time at which this list began.
+///
+/// By deadline, a case whose first running deadline moves meanwhile may be on several pages or on none.
 public nonisolated enum Returns_V1_CaseSort: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
 
@@ -223,6 +225,10 @@ public nonisolated enum Returns_V1_CaseSort: SwiftProtobuf.Enum, Swift.CaseItera
 
   /// By the last change, the least recent first.
   case changed // = 3
+
+  /// By the first running deadline, the longest late first. Cases without one are not in it: those that are over, and those
+  /// whose clocks are all paused.
+  case due // = 4
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -235,6 +241,7 @@ public nonisolated enum Returns_V1_CaseSort: SwiftProtobuf.Enum, Swift.CaseItera
     case 1: self = .newest
     case 2: self = .oldest
     case 3: self = .changed
+    case 4: self = .due
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -245,6 +252,7 @@ public nonisolated enum Returns_V1_CaseSort: SwiftProtobuf.Enum, Swift.CaseItera
     case .newest: return 1
     case .oldest: return 2
     case .changed: return 3
+    case .due: return 4
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -255,6 +263,7 @@ public nonisolated enum Returns_V1_CaseSort: SwiftProtobuf.Enum, Swift.CaseItera
     .newest,
     .oldest,
     .changed,
+    .due,
   ]
 
 }
@@ -1690,7 +1699,7 @@ nonisolated extension Returns_V1_CommandKind: SwiftProtobuf._ProtoNameProviding 
 }
 
 nonisolated extension Returns_V1_CaseSort: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CASE_SORT_UNSPECIFIED\0\u{1}CASE_SORT_NEWEST\0\u{1}CASE_SORT_OLDEST\0\u{1}CASE_SORT_CHANGED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CASE_SORT_UNSPECIFIED\0\u{1}CASE_SORT_NEWEST\0\u{1}CASE_SORT_OLDEST\0\u{1}CASE_SORT_CHANGED\0\u{1}CASE_SORT_DUE\0")
 }
 
 nonisolated extension Returns_V1_CaseTarget: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

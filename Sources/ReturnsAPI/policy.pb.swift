@@ -59,7 +59,8 @@ public nonisolated struct Returns_V1_Policy: Sendable {
   /// The inspection standard that the warehouse goes by.
   public var standardVersion: UInt64 = 0
 
-  /// Told to the customer on approval (R7) where the reviewer gives nothing else.
+  /// Told to the customer on approval (R7) where the reviewer gives nothing else. Without a return address each approval has to
+  /// give one.
   public var returnAddress: String = String()
 
   public var instructions: String = String()

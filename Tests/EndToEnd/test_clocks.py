@@ -13,6 +13,7 @@ from harness import outbox
 from harness.binaries import IS_LONG, seed_of_run
 from harness.desk import MUG
 from harness.sample import all_cases
+from harness.steps import ADDRESS
 from harness.waiting import wait_until
 
 SEED = seed_of_run()
@@ -113,7 +114,7 @@ def test_an_act_in_hour_25_records_the_breach_of_hour_24(world):
     assert [outbox.kind_of(entry) for entry in entries] == ["clock_warned", "clock_breached", "verified"]
     assert {entry["caseVersion"] for entry in entries} == {"2"}, "all in one commit"
     assert [entry["actor"]["role"] for entry in entries] == ["ROLE_SYSTEM", "ROLE_SYSTEM", "ROLE_SERVICE"]
-    case.step("service-1", "approve", state="approved")
+    case.step("service-1", "approve", *ADDRESS, state="approved")
     [review] = case.clocks("review")
     assert (int(review["breachedAtMs"]), review["end"]) == (desk.now_ms, "CLOCK_END_MISSED")
 

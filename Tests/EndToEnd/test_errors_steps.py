@@ -3,6 +3,7 @@
 import pytest
 from harness.command import CONFLICT, DONE, FAILED, NOT_ALLOWED, NOT_FOUND, UNAVAILABLE, USAGE, assert_refused
 from harness.desk import MUG
+from harness.steps import ADDRESS
 
 # A server that serves on is part of what each of these tests shows.
 pytestmark = pytest.mark.usefixtures("serves_afterwards")
@@ -53,7 +54,7 @@ def offered(answer):
 def test_the_papers_that_closing_lacks_are_what_to_type_next(desk, case, tmp_path):
     for who, verb, *arguments in [
         ("service-1", "verify"),
-        ("service-1", "approve"),
+        ("service-1", "approve", *ADDRESS),
         ("service-1", "told", "--channel", "sms"),
         ("warehouse", "receive", "--all", "--by-hand"),
     ]:
@@ -83,7 +84,7 @@ def test_stale_version(desk, case):
     case.step("service-1", "verify", "--expected-version", "1")
     answer = case.refused("service-1", "approve", "--expected-version", "1", reason="STALE_VERSION")
     assert_refused(answer, CONFLICT, "version 2, not 1", "look at it again")
-    case.step("service-1", "approve", "--expected-version", "2", state="approved")
+    case.step("service-1", "approve", *ADDRESS, "--expected-version", "2", state="approved")
 
 
 def test_wrong_role(desk, case):

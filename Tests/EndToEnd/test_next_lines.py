@@ -8,10 +8,12 @@ from harness.next_lines import Typist
 
 @pytest.fixture(scope="module")
 def desk(module_world):
-    return module_world.desk(module_world.server("--test-clock"))
+    desk = module_world.desk(module_world.server("--test-clock"))
+    desk.set_return_address()
+    return desk
 
 
-APPROVED = ("service-1 verify", "service-1 approve", "service-1 told --channel sms")
+APPROVED = ("service-1 verify", "service-1 approve --return-address Dock-4", "service-1 told --channel sms")
 SHIPPED = (*APPROVED, "logistics ship --carrier DHL --tracking-no W-1")
 RECEIVED = (*SHIPPED, "warehouse receive --all")
 QUALIFIED = (*RECEIVED, "warehouse inspect --accept-all")
@@ -64,7 +66,7 @@ WAYS = {
         "warehouse ship-back --carrier DHL --tracking-no B-1",
     ],
     "exchanged": [*REFUSED, "service-1 resolve --line 1=exchange:1 --reason worn"],
-    "rejected": [*REJECTED, "channel appeal --reason unfair", "service-2 approve"],
+    "rejected": [*REJECTED, "channel appeal --reason unfair", "service-2 approve --return-address Dock-4"],
     "something else": [*REJECTED, "channel accept-alternative --goods SPOON-3=1"],
     "withdrawn": [*SHIPPED, "channel withdraw --reason kept", "warehouse receive --all"],
     "cancelled": [*APPROVED, "channel cancel --reason kept"],
@@ -94,7 +96,7 @@ def test_goods_without_a_shipment_can_only_be_brought(desk):
     case = desk.open(desk.order((MUG, 1, 1000)), ("1", 1))
     case.approve()
     answer = case.refused("warehouse", "receive", "--all", reason="SHIPMENT_UNKNOWN")
-    assert f"returnsctl case receive {case.id} --all --by-hand --server" in answer.err, answer
+    assert f"returnsctl case receive {case.id} --line 1=0-1 --by-hand --server" in answer.err, answer
 
 
 def test_a_line_that_is_offered_goes_where_the_typed_one_went(desk):
@@ -104,4 +106,32 @@ def test_a_line_that_is_offered_goes_where_the_typed_one_went(desk):
     told = ctl.done("case", "verify", case.id, output="table").out
     assert f"  returnsctl case approve {case.id} {flags}\n" in told, told
     answer = ctl("case", "close", case.id, "--yes")
-    assert f"  returnsctl case approve {case.id} {flags}  # service or supervisor" in answer.err, answer
+    assert f"  returnsctl case approve {case.id} {flags}\n" in answer.err, answer
+    # Finance is told whose lines they are.
+    answer = desk["finance"]("case", "refund", case.id, "--amount", "1", "--yes")
+    assert f"  returnsctl case approve {case.id} " in answer.err, answer
+    assert "  # service or supervisor\n" in answer.err, answer
+
+
+def test_what_was_refused_is_not_offered_again(desk):
+    case = desk.open(desk.order((MUG, 1, 1000)), ("1", 1))
+    case.approve()
+    case.ship()
+    case.step("warehouse", "receive", "--all")
+    case.inspect_all()
+    case.step("finance", "refund")
+    answer = case.refused("finance", "refund", reason="REFUND_IN_PROGRESS")
+    assert f"case refund {case.id}" not in answer.err, answer
+    assert f"case refund-result {case.id} succeeded --voucher NO" in answer.err, answer
+
+
+def test_an_approval_without_an_address_says_how_to_give_one(world):
+    desk = world.desk(world.server())
+    case = desk.open(desk.order((MUG, 1, 1000)), ("1", 1))
+    case.step("service-1", "verify")
+    answer = case.refused("service-1", "approve", reason="RETURN_ADDRESS_REQUIRED")
+    assert "policy 1 has no return address" in answer.err, answer
+    assert f"returnsctl case approve {case.id} --return-address TEXT --server" in answer.err, answer
+    desk.set_return_address("1 High Street")
+    approved = case.step("service-1", "approve", state="approved")
+    assert approved["decisions"][0]["returnAddress"] == "1 High Street"

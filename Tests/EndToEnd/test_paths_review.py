@@ -9,6 +9,7 @@ import pytest
 from harness.case import APPROVED, CLOSED, REFUNDED
 from harness.command import NOT_ALLOWED, USAGE
 from harness.desk import CUP, MUG
+from harness.steps import ADDRESS
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def test_rejection_and_appeal(desk):
     assert desk.reserved(order) == {"1": 2}
     case.step("service-2", "verify")
     case.refused("service-1", "approve", reason="OTHER_REVIEWER_REQUIRED", status=NOT_ALLOWED)
-    case.step("service-2", "approve", state="approved")
+    case.step("service-2", "approve", *ADDRESS, state="approved")
     case.step("service-2", "told", "--channel", "email")
     case.refused("channel", "appeal", "--reason", "once more")
     assert [clock["end"] for clock in case.clocks("review")] == ["CLOCK_END_MET", "CLOCK_END_MET"]

@@ -8,6 +8,8 @@ struct GuardCase: Sendable {
     var field: String
     var path: String
     var move: @Sendable (Case) -> Move
+    /// What the policy is like when it is refused.
+    var change: @Sendable (inout ReturnPolicy) -> Void = { _ in }
 
     init(
         _ code: String, _ kind: CaseRejection.Kind, _ field: String, after path: String,
@@ -25,6 +27,13 @@ struct GuardCase: Sendable {
         self.field = field
         self.path = path
         self.move = move
+    }
+
+    /// The same under a policy that differs.
+    func under(_ change: @escaping @Sendable (inout ReturnPolicy) -> Void) -> GuardCase {
+        var example = self
+        example.change = change
+        return example
     }
 
     static let approved = "submit verify approve tell"
@@ -101,6 +110,10 @@ struct GuardCase: Sendable {
         GuardCase(
             "VERIFY_FIRST", .notAllowedNow, "", after: "submit",
             .approve(returnAddress: "", instructions: "", overrideReason: ""), by: Cast.sara),
+        GuardCase(
+            "RETURN_ADDRESS_REQUIRED", .notAllowedNow, "return_address", after: "submit verify",
+            .approve(returnAddress: "", instructions: "", overrideReason: ""), by: Cast.sara
+        ).under { $0.returnAddress = "" },
         GuardCase(
             "IDENTIFIER_MALFORMED", .invalid, "code", after: "submit",
             .reject(code: "a b", reason: "r", alternative: "a"),

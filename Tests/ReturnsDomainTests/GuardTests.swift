@@ -10,6 +10,7 @@ import Testing
         let example = GuardCase.all[index]
         var desk = Desk(policy: Fixture.policy(isReturnlessAllowed: false))
         try desk.follow(example.path)
+        example.change(&desk.policy)
         let move = example.move(desk.value)
         let refused = try desk.refusal(move.command, as: move.actor)
         #expect(
@@ -186,6 +187,15 @@ import Testing
             transition.entries.map(\.caseVersion) == [2] && transition.entries[0].personalText == "called")
     }
 
+    @Test func notesAreCountedFromTheSubmissionOn() throws {
+        var desk = Desk()
+        try desk.submit()
+        #expect(desk.value.notes == 0)
+        for text in ["called", "called again"] { try desk.run(.note(text: text), as: Cast.sara) }
+        try desk.follow("verify")
+        #expect(desk.value.notes == 2)
+    }
+
     @Test func policiesThatCannotBeRunAreRefused() throws {
         let changes: [(code: String, change: (inout ReturnPolicy) -> Void)] = [
             ("OUT_OF_RANGE", { $0.returnWindowDays = -1 }),
@@ -193,7 +203,7 @@ import Testing
             ("COUNT_OUT_OF_RANGE", { $0.reasons = [] }),
             ("IDENTIFIER_MALFORMED", { $0.enclosures = ["two words"] }),
             ("OUT_OF_RANGE", { $0.appealsMax = 11 }),
-            ("FIELD_REQUIRED", { $0.returnAddress = "" }),
+            ("FIELD_REQUIRED", { $0.instructions = "" }),
         ]
         try ReturnPolicy.standard().validate()
         for (code, change) in changes {

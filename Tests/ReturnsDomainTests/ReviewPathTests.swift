@@ -88,6 +88,23 @@ import Testing
         #expect(transition.entries[0].actor.role == .supervisor)
     }
 
+    /// R7: without the policy's address the reviewer gives one, and what is approved keeps it.
+    @Test func approvalNamesAnAddress() throws {
+        #expect(ReturnPolicy.standard().returnAddress.isEmpty)
+        var desk = Desk(policy: .standard())
+        try desk.follow("submit verify")
+        func approval(_ address: String) -> Command {
+            .approve(returnAddress: address, instructions: "", overrideReason: "")
+        }
+        #expect(try desk.refusal(approval(""), as: Cast.sara).code == "RETURN_ADDRESS_REQUIRED")
+        try desk.run(approval("Dock 4"), as: Cast.sara)
+        guard case .approved(let address, _, _) = try #require(desk.value.decisions.last).outcome else {
+            Issue.record("not approved")
+            return
+        }
+        #expect(address == "Dock 4")
+    }
+
     /// The natural key comes before what a newer policy may refuse.
     @Test func theSameFormFindsItsCaseUnderAnyPolicy() throws {
         var desk = Desk()

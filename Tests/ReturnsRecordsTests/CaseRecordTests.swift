@@ -86,4 +86,17 @@ import Testing
         let record = CaseRecord(desk.value)
         #expect(record.bytes <= desk.value.weightBytes, "\(record.bytes) of \(desk.value.weightBytes)")
     }
+
+    /// Of a case that an older server has opened nobody knows how many notes it has, and so nothing is said.
+    @Test func notesAreCountedWhereTheLevelHasTheCount() throws {
+        var desk = Desk()
+        try desk.submit()
+        try desk.run(.note(text: "called"), as: Cast.sara)
+        let counted = CaseRecord(desk.value)
+        #expect(counted.neededLevel == WriterLevel(2))
+        #expect(try counted.value().notes == 1)
+        let old = CaseRecord(desk.value, level: .first)
+        #expect(old.neededLevel == .first)
+        #expect(try old.value().notes == nil)
+    }
 }

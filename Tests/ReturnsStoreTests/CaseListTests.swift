@@ -83,7 +83,7 @@ extension StoreTests {
                         let expected = cases.filter(lets)
                         // Of very many cases the other sorts would show nothing more.
                         let sorts: [CaseSort] =
-                            expected.count > 5_000 ? [.newest] : [.newest, .oldest, .changed]
+                            expected.count > 5_000 ? [.newest] : [.newest, .oldest, .changed, .due]
                         let size = min(ReturnsStore.pageCasesMax, max(1, expected.count / 3))
                         for sort in sorts {
                             // Every other list is read from short listings of late and changed cases.
@@ -107,6 +107,9 @@ extension StoreTests {
             case .newest: cases.sorted { $0.id > $1.id }
             case .oldest: cases.sorted { $0.id < $1.id }
             case .changed: cases.sorted { ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id) }
+            case .due:
+                cases.compactMap { value in firstDue(value).map { (at: $0, value: value) } }
+                    .sorted { ($0.at, $0.value.id) < ($1.at, $1.value.id) }.map(\.value)
             }
         }
 
@@ -118,7 +121,7 @@ extension StoreTests {
                 filter.saleChannels = ["store"]
                 filter.isOpenOnly = true
                 let expected = cases.filter { $0.order.saleChannel == "store" && Self.isOpen($0) }
-                for sort in [CaseSort.newest, .oldest, .changed] {
+                for sort in [CaseSort.newest, .oldest, .changed, .due] {
                     for (passedMax, bytesMax) in [(1, 1 << 20), (7, 1 << 20), (10_000, 1), (10_000, 3_000)] {
                         var limits = CasePageLimits(casesMax: 500)
                         limits.passedMax = passedMax

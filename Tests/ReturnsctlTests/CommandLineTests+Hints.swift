@@ -13,6 +13,7 @@ extension CommandLineTests {
         let words = [
             "UNITS": "1", "TIME": "now",
             "TYPE": "other", "CLOCK": "review", "--type signed_receipt --file FILE": "--type other --file f",
+            "1-5": "5", "0-1": "1", "DURATION": "4h",
         ]
         var offered: Set<Returns_V1_CommandKind> = []
         for kind in Returns_V1_CommandKind.allCases {
@@ -35,7 +36,16 @@ extension CommandLineTests {
 
     /// Nothing known; all to do; all done but a paper; a refund tried again; a check failed.
     static let situations = [
-        CaseSituation(), CaseSituation(value: .with { $0.lines = [.with { $0.units.awaited = 1 }] }),
+        CaseSituation(),
+        CaseSituation(
+            value: .with {
+                $0.lines = [
+                    .with {
+                        $0.lineID = "1"
+                        $0.units.awaited = 1
+                    }
+                ]
+            }),
         CaseSituation(
             value: .with {
                 $0.lines = [
@@ -87,15 +97,14 @@ extension CommandLineTests {
             Self.situations[0], Self.situations[1], Self.situations[2], Self.situations[3],
             Self.situations[4], Self.situations[5]
         )
-        let inspect = "returnsctl case inspect C1 --accept-all  # warehouse"
+        let inspect = "returnsctl case inspect C1 --line LINE:accept=UNITS,refuse=UNITS  # warehouse"
         var refused = nothing
         refused.reasons = ["SHIPMENT_UNKNOWN"]
         var shipped = awaited
         shipped.value?.shipments = [.init()]
         for (situation, flags) in [
-            (nothing, "--all"), (refused, "--all --by-hand"), (awaited, "--all --by-hand"),
-            (shipped, "--all"),
-            (lost, "--line 1=1 --by-hand"),
+            (nothing, "--line LINE=UNITS"), (refused, "--line LINE=UNITS --by-hand"),
+            (awaited, "--line 1=0-1 --by-hand"), (shipped, "--line 1=0-1"), (lost, "--line 1=0-1 --by-hand"),
         ] {
             #expect(
                 Self.next(received, situation)
@@ -214,7 +223,7 @@ extension CommandLineTests {
             })
         #expect(SlaPause.step.ways(asked).map(\.flags) == ["notify --reason TEXT"])
         #expect(SlaResume.step.ways(asked).map(\.flags) == ["customer_info --reason TEXT"])
-        #expect(SlaExtend.step.ways(asked).map(\.flags) == ["customer_info --by 4h --reason TEXT"])
+        #expect(SlaExtend.step.ways(asked).map(\.flags) == ["customer_info --by DURATION --reason TEXT"])
     }
 
     @Test("who refunds is finance, and a supervisor by another method")

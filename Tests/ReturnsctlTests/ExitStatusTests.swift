@@ -67,7 +67,7 @@ struct ExitStatusTests {
                   [STEP_NOT_ALLOWED]
                   allowed now: inspect, note, attach_document
                   type next:
-                    returnsctl case inspect C1 --accept-all
+                    returnsctl case inspect C1 --line LINE:accept=UNITS,refuse=UNITS
                 """)
     }
 
@@ -81,7 +81,9 @@ struct ExitStatusTests {
         ]
         let failure = CaseFailure(status: status, caseID: "C1", steps: steps)
         let text = FailureReport.text(failure, style: .plain).text
-        #expect(text.contains("    returnsctl case inspect C1 --accept-all  # warehouse\n"))
+        #expect(
+            text.contains(
+                "    returnsctl case inspect C1 --line LINE:accept=UNITS,refuse=UNITS  # warehouse\n"))
         let shipBack = "returnsctl case ship-back C1 --carrier NAME --tracking-no NO"
         #expect(text.hasSuffix("    \(shipBack)  # warehouse or logistics"))
     }

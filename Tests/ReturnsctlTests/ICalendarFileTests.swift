@@ -165,4 +165,47 @@ struct ICalendarFileTests {
             try Self.file([Self.threeDays], head: "METHOD:CANCEL\n")
         }
     }
+
+    private static let feed = [
+        "DTSTART;VALUE=DATE:20270101\nSUMMARY:New Year\nCATEGORIES:Holidays",
+        "DTSTART;VALUE=DATE:20270214\nSUMMARY:Valentine's Day\nCATEGORIES:Holidays,OBSERVANCE",
+        "DTSTART;VALUE=DATE:20270314\nSUMMARY:Mother's Day\nDESCRIPTION:Observance\\nTo hide it\\, go on",
+        "DTSTART;VALUE=DATE:20270327\nSUMMARY:Boat Race (Not a Public Holiday)",
+        "DTSTART;VALUE=DATE:20270401\nSUMMARY:Fair\nSTATUS:CANCELLED",
+        "DTSTART;VALUE=DATE:20270502\nSUMMARY:Shift\nCATEGORIES:MAKEUP-DAY,OBSERVANCE",
+        "DTSTART;VALUE=DATE:20270101\nSUMMARY:Bank Holiday",
+    ]
+
+    private static func feed(takesObservances: Bool) throws -> ICalendarFile {
+        let texts = feed.map { "BEGIN:VEVENT\n\($0)\nEND:VEVENT\n" }
+        return try ICalendarFile(
+            "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n\(texts.joined())END:VCALENDAR\n", years: 2027...2027,
+            makeupWords: [], makeupHours: [], zone: berlin, takesObservances: takesObservances)
+    }
+
+    @Test("observances are no days off unless they are asked for")
+    func observances() throws {
+        let file = try Self.feed(takesObservances: false)
+        #expect(Self.days(file) == ["01-01", "05-02"])
+        #expect(file.days.map(\.kind) == [.holiday, .makeupDay])
+        #expect(
+            file.skipped == [
+                .init(date: "2027-01-01", title: "New Year", reason: .otherEvent(title: "Bank Holiday")),
+                .init(
+                    date: "2027-02-14", title: "Valentine's Day", reason: .observance("category OBSERVANCE")),
+                .init(
+                    date: "2027-03-14", title: "Mother's Day", reason: .observance("described as Observance")),
+                .init(
+                    date: "2027-03-27", title: "Boat Race (Not a Public Holiday)",
+                    reason: .observance("titled (Not a Public Holiday)")),
+                .init(date: "2027-04-01", title: "Fair", reason: .cancelled),
+            ])
+        let all = try Self.feed(takesObservances: true)
+        #expect(Self.days(all) == ["01-01", "02-14", "03-14", "03-27", "05-02"])
+        #expect(all.skipped.map(\.date) == ["2027-01-01", "2027-04-01"])
+        let text = ImportedDays(found: file).text(.plain)
+        #expect(text.contains("2027-02-14  Sun  skipped: an observance, category OBSERVANCE"))
+        #expect(text.contains("2027-01-01  Fri  holiday"))
+        #expect(ImportedDays(found: file).summaryOfSkipped.hasSuffix("; --observances takes observances too"))
+    }
 }

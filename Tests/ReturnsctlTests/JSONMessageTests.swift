@@ -35,11 +35,11 @@ import Testing
         (#"{"dryRun":"yes"}"#, "dryRun: is not true or false"),
         (
             #"{"contact":{"nam":"Ann"}}"#,
-            "contact.nam: is no field of returns.v1.Contact; see: returnsctl describe returns.v1.Contact"
+            "contact.nam: is no field of returns.v1.Contact; did you mean name? All are shown by: returnsctl describe returns.v1.Contact"
         ),
         (
             #"{"chanelRef":"C1"}"#,
-            "chanelRef: is no field of returns.v1.SubmitCaseRequest; see: returnsctl describe returns.v1.SubmitCaseRequest"
+            "chanelRef: is no field of returns.v1.SubmitCaseRequest; did you mean channelRef? All are shown by: returnsctl describe returns.v1.SubmitCaseRequest"
         ),
         (
             #"{"channelRef":"a","channel_ref":"b"}"#,

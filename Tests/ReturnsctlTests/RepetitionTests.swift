@@ -114,9 +114,12 @@ struct RepetitionTests {
 
     @Test("a time, pinned, is the same instant wherever it is read", arguments: [0, 1, 1_795_413_360_007])
     func times(milliseconds: Int64) throws {
-        let text = TimeOption.text(milliseconds)
+        let text = TimeOption.text(milliseconds, .utc)
         #expect(text.hasSuffix("Z"))
         #expect(try TimeOption.parse(text, "--at", 99) == milliseconds)
+        let shanghai = TimeOption.text(milliseconds, StoryTests.shanghai)
+        #expect(shanghai.hasSuffix("+08:00"))
+        #expect(try TimeOption.parse(shanghai, "--at", 99) == milliseconds)
     }
 
     @Test("an unknown outcome is reported with where to look, and with the line that makes sure")

@@ -165,8 +165,8 @@ struct StoryTests {
                   clock: customer_ship 2 of channel, 1d left (2026-11-25 15:56 +08:00)
                 next:
                   returnsctl case ship 0ABCDEFGHJKMNPQR --carrier NAME --tracking-no NO
-                  returnsctl case inspect 0ABCDEFGHJKMNPQR --accept-all  # warehouse, somebody else
-                  returnsctl case told 0ABCDEFGHJKMNPQR --channel sms --reference NO  # service
+                  returnsctl case inspect 0ABCDEFGHJKMNPQR --line LINE:accept=UNITS,refuse=UNITS  # warehouse, somebody else
+                  returnsctl case told 0ABCDEFGHJKMNPQR --channel CHANNEL --reference NO  # service
                   returnsctl case refund 0ABCDEFGHJKMNPQR  # finance
                 """)
         var again = report

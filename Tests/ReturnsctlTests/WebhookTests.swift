@@ -135,7 +135,7 @@ struct WebhookCommandTests {
             $0.type = .ping
             $0.error = .timeout
         }
-        let text = WebhookTable.text([taken, failed], .plain)
+        let text = WebhookTable.table([taken, failed]).text(.plain)
         for word in ["204", "12 ms", "delivered", "asked", "timeout", "failed"] {
             #expect(text.contains(word))
         }

@@ -5,6 +5,7 @@ extension Case {
     public var inconsistency: String? {
         guard (1...Self.versionMax).contains(version),
             (0...Self.timelineEntriesMax).contains(timelineEntries),
+            notes.map({ (0...timelineEntries).contains($0) }) ?? true,
             (0...Self.appealsMax).contains(appeals)
         else {
             return "a counter is out of range"

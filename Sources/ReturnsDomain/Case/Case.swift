@@ -65,6 +65,8 @@ public struct Case: Hashable, Sendable {
     public var closingNeeds: [ClosingNeed] = []
     /// How many entries the timeline has. They are numbered from 1 on.
     public var timelineEntries: Int = 0
+    /// How many of them are notes; nil for a case that was opened before they were counted.
+    public var notes: Int?
 
     public init(
         id: CaseID, order: OrderKey, version: UInt64, state: CaseState, customerID: String,

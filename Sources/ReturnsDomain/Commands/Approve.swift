@@ -34,10 +34,17 @@ extension CaseDraft {
                     "SUPERVISOR_REQUIRED", "failed checks: \(names); only a supervisor can override them")
             }
         }
+        let address = returnAddress.isEmpty ? policy.returnAddress : returnAddress
+        guard !address.isEmpty else {
+            throw refusal(
+                "RETURN_ADDRESS_REQUIRED",
+                "the customer has to be told where the goods go, and policy \(policy.version) has no return address: give one with the approval, or let an administrator set return_address of the policy (returnsctl policy get, policy put)",
+                field: "return_address")
+        }
         value.decisions.append(
             ReviewDecision(
                 outcome: .approved(
-                    returnAddress: returnAddress.isEmpty ? policy.returnAddress : returnAddress,
+                    returnAddress: address,
                     instructions: instructions.isEmpty ? policy.instructions : instructions,
                     overrideReason: failed.isEmpty ? "" : overrideReason),
                 by: failed.isEmpty ? by : acting(as: .supervisor), at: now))

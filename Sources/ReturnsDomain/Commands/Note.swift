@@ -6,6 +6,7 @@ extension CommandRule {
 extension CaseDraft {
     mutating func note(_ text: String) throws(CaseRejection) {
         try Require.text(text, "text", max: TextLimits.longTextBytesMax)
+        value.notes = value.notes.map { $0 + 1 }
         record(.noted, personalText: text)
     }
 }

@@ -36,6 +36,7 @@ extension CaseDraft {
             value, order: order, actor: actor, by: by, now: now, policy: policy, sla: sla, isNew: true)
         for line in units { draft.reserve(line.units, orderLine: line.index) }
         draft.order.cases.append(OrderCase(id: submission.caseID, channelRef: form.channelRef))
+        draft.value.notes = 0
         draft.value.checks = draft.runChecks()
         try draft.attach(
             Document(

@@ -23,7 +23,8 @@ extension ReturnPolicy {
         for (index, code) in enclosures.enumerated() {
             try Require.identifier(code, "policy.enclosures[\(index)]")
         }
-        try Require.text(returnAddress, "policy.return_address", max: TextLimits.shortTextBytesMax)
+        try Require.text(
+            returnAddress, "policy.return_address", max: TextLimits.shortTextBytesMax, optional: true)
         try Require.text(instructions, "policy.instructions", max: TextLimits.longTextBytesMax)
         guard (0...10).contains(appealsMax), (1...20).contains(followUpAttemptsMax) else {
             throw .invalid(

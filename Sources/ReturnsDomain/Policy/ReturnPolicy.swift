@@ -22,6 +22,7 @@ public struct ReturnPolicy: Hashable, Sendable {
     /// Conditions that the customer has to declare met.
     public var requiredConditions: [String]
     public var standardVersion: UInt64
+    /// Empty for none: then each approval has to give one (R7).
     public var returnAddress: String
     public var instructions: String
     public var enclosures: [String]

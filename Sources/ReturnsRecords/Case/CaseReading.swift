@@ -42,6 +42,7 @@ struct CaseReading: RecordReading {
     private var exception: ExceptionKind?
     private var closingNeeds: [ClosingNeed] = []
     private var slaPlan = ""
+    private var notes: UInt32?
     private var assignments: [Assignment] = []
     // Of the items above.
     private var overrideReasons: [OverrideReason] = []
@@ -105,6 +106,7 @@ struct CaseReading: RecordReading {
             case Fields.closingNeeds: try reader.read(Fields.closingNeeds, into: &closingNeeds)
             case Fields.slaVersion: slaVersion = reader.read(Fields.slaVersion)
             case Fields.slaPlan: slaPlan = reader.read(Fields.slaPlan)
+            case Fields.notes: notes = reader.read(Fields.notes)
             case Fields.assignments: try reader.read(Fields.assignments, into: &assignments)
             case Fields.overrideReasons: try reader.read(Fields.overrideReasons, into: &overrideReasons)
             case Fields.inspectionNotes: try reader.read(Fields.inspectionNotes, into: &inspectionNotes)
@@ -159,6 +161,7 @@ struct CaseReading: RecordReading {
         value.reopenedAt = reopenedAt
         value.assignments = assignments
         value.closingNeeds = closingNeeds
+        value.notes = notes.map(Int.init)
         try addClocks(to: &value)
         try addReasons(to: &value)
         try addPersonalItems(to: &value)

@@ -16,7 +16,7 @@ extension CaseService {
         let sort = try Self.sort(request)
         let cursor = try ListCursor(of: request, key: store.cursorKey())
         let place: CasePlace? = try cursor.place(request.cursor)
-        if let place, place.isByChange != (sort == .changed) { throw CaseRejection.cursorMalformed }
+        if let place, !place.isOf(sort) { throw CaseRejection.cursorMalformed }
         var filter = try Self.filter(request)
         if case .channels(let channels) = store.scope { filter.visibleSaleChannels = channels }
         if request.hasOrder {
@@ -91,10 +91,11 @@ extension CaseService {
         case .newest: .newest
         case .oldest: .oldest
         case .changed: .changed
+        case .due: .due
         case .UNRECOGNIZED:
             throw .invalid(
                 "VALUE_UNKNOWN", "sort",
-                "this server does not know that order; use one of newest, oldest, changed")
+                "this server does not know that order; use one of newest, oldest, changed, due")
         }
     }
 }

@@ -76,6 +76,8 @@ public enum CaseSort: Hashable, Sendable {
     case oldest
     /// By the last change, the least recent first.
     case changed
+    /// By the first of the running deadlines, the longest late first. Cases without one are not in it.
+    case due
 }
 
 /// How far a page goes.
@@ -108,11 +110,14 @@ public enum CasePlace: Hashable, Sendable {
     case id(CaseID)
     /// By the last change.
     case change(at: Instant, CaseID)
+    /// By the deadline that a case stands at.
+    case due(DuePlace)
 
-    public var isByChange: Bool {
-        switch self {
-        case .id: false
-        case .change: true
+    /// Whether lists of this order have such places.
+    public func isOf(_ sort: CaseSort) -> Bool {
+        switch (self, sort) {
+        case (.id, .newest), (.id, .oldest), (.change, .changed), (.due, .due): true
+        case (.id, _), (.change, _), (.due, _): false
         }
     }
 }
@@ -122,11 +127,19 @@ extension CasePlace: LosslessStringConvertible {
         switch self {
         case .id(let id): "\(id)"
         case .change(let at, let id): "\(at)-\(id)"
+        case .due(let place): "\(Self.duePrefix)\(place)"
         }
     }
 
+    private static let duePrefix = "due-"
+
     /// - Returns: nil for a text that `description` does not write.
     public init?(_ text: String) {
+        if text.hasPrefix(Self.duePrefix) {
+            guard let place = DuePlace(String(text.dropFirst(Self.duePrefix.count))) else { return nil }
+            self = .due(place)
+            return
+        }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), let id = CaseID(parts[parts.count - 1]) else { return nil }
         if parts.count == 1 {

@@ -12,6 +12,10 @@ struct CasePageReader {
     struct Item {
         let id: CaseID
         let place: CasePlace
+        /// In a list by deadline: the one that the case stands at, if it is the first of its running ones.
+        var dueAt: Instant?
+
+        func isOf(_ facts: CaseFacts) -> Bool { dueAt == nil || dueAt == facts.firstDueAt }
     }
 
     /// Facts, and records, that are asked for at once.
@@ -114,7 +118,7 @@ struct CasePageReader {
         var (matching, largest) = (0, 0)
         for (item, reply) in zip(known, replies) {
             guard !isFull else { return false }
-            switch try await show(reply, item.id) {
+            switch try await show(reply, item) {
             case .shown(let size):
                 matching += 1
                 (largest, page.readBytes) = (max(largest, size), page.readBytes + size)
@@ -135,6 +139,12 @@ struct CasePageReader {
         await Task.yield()
         sliceEnd = .now() + .microseconds(Self.sliceMicroseconds)
     }
+
+    /// Names cases that could not even be put in order.
+    mutating func note(_ unread: UnreadRecords<CaseID>) { page.unread.formUnion(unread) }
+
+    /// Ends the page in front of what was not looked at.
+    mutating func cutOff(at place: CasePlace) { page.next = place }
 
     private mutating func stop() -> Bool {
         page.next = passed
@@ -171,7 +181,7 @@ struct CasePageReader {
             let facts = ReturnsStore.result { () throws(StoreError) in
                 try store.decodeFacts(reply, of: item.id)
             }
-            if case .success(let facts) = facts, !filter.matches(facts) { continue }
+            if case .success(let facts) = facts, !filter.matches(facts) || !item.isOf(facts) { continue }
             candidates.append(Candidate(item: item, facts: facts))
         }
         return candidates
@@ -192,7 +202,7 @@ struct CasePageReader {
             case .failure(let error): try await pass(candidate.item.id, error)
             case .success:
                 guard let reply = found.next() else { return true }
-                if case .full = try await show(reply, candidate.item.id) { return false }
+                if case .full = try await show(reply, candidate.item) { return false }
             }
             passed = candidate.item.place
         }
@@ -201,8 +211,9 @@ struct CasePageReader {
 
     /// Puts a case into the page if it matches, has room there and can be read. A record that is not there is damage, since a
     /// listing names the case.
-    private mutating func show(_ reply: RedisValue, _ id: CaseID) async throws(StoreError) -> Showing {
+    private mutating func show(_ reply: RedisValue, _ item: Item) async throws(StoreError) -> Showing {
         await takeTurn()
+        let id = item.id
         var size = 0
         do throws(StoreError) {
             guard let stored = try store.storedCase(reply, id, groups) else {
@@ -211,7 +222,9 @@ struct CasePageReader {
                 return .passed(bytes: 0)
             }
             size = stored.facts.recordBytes
-            guard try filter.matches(stored), fits(stored, id) else { return .passed(bytes: size) }
+            guard item.isOf(stored.facts), try filter.matches(stored), fits(stored, id) else {
+                return .passed(bytes: size)
+            }
             guard page.count == 0 || bytes + size <= limits.bytesMax else { return .full }
             page.cases.append(stored)
             bytes += size

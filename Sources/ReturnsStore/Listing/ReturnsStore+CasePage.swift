@@ -46,7 +46,14 @@ extension ReturnsStore {
             (1...Self.pageCasesMax).contains(limits.casesMax), "a page holds 1 to \(Self.pageCasesMax) cases")
         var reader = CasePageReader(
             store: self, filter: filter, limits: limits, groups: groups, deadline: deadline)
+        precondition(place?.isOf(sort) ?? true, "a place of another order")
         guard !filter.isImpossible else { return reader.page }
+        if sort == .due {
+            var after: DuePlace?
+            if case .due(let place) = place { after = place }
+            try await readByDue(filter, after: after, &reader)
+            return reader.page
+        }
         let source = try await source(
             of: filter, isByChange: sort == .changed, limits: limits, deadline: deadline)
         switch (sort, place) {
@@ -59,7 +66,7 @@ extension ReturnsStore {
             try await readByID(source, after: id, newestFirst: sort == .newest, &reader)
         case (.newest, nil), (.oldest, nil):
             try await readByID(source, after: nil, newestFirst: sort == .newest, &reader)
-        case (.changed, .id), (.newest, .change), (.oldest, .change):
+        case (.changed, _), (.newest, _), (.oldest, _), (.due, _):
             preconditionFailure("a place of another order")
         }
         return reader.page

@@ -19,6 +19,9 @@ public struct DuePlace: Hashable, Comparable, Sendable {
         self.init(clock.dueAt, member.text)
     }
 
+    /// Nil ahead of all clocks of a time.
+    var caseID: CaseID? { DeadlineMember(clock)?.id }
+
     public static func < (left: DuePlace, right: DuePlace) -> Bool {
         left.dueAt != right.dueAt
             ? left.dueAt < right.dueAt : left.clock.utf8.lexicographicallyPrecedes(right.clock.utf8)

@@ -4,7 +4,7 @@ import re
 
 from .command import CONFLICT
 from .outbox import kind_of
-from .steps import STEPS
+from .steps import ADDRESS, STEPS
 from .waiting import wait_until
 
 # Stretches of a story that most paths share, as the timeline calls what was done.
@@ -128,7 +128,7 @@ class CaseFile:
 
     def approve(self, who="service-1"):
         self.step(who, "verify")
-        self.step(who, "approve", state="approved")
+        self.step(who, "approve", *ADDRESS, state="approved")
         self.step(who, "told", "--channel", "email", "--reference", "m-1")
 
     def ship(self, number="W-1"):

@@ -13,8 +13,11 @@ _PLACEHOLDERS = {
     "NO": "N-1",
     "NAME": "DHL",
     "CODE": "worn",
-    "SKU=1": "SPOON-3=1",
+    "CHANNEL": "sms",
+    "DURATION": "4h",
+    "SKU=UNITS": "SPOON-3=1",
     "TYPE": "other",
+    "1-5": "5",
 }
 # Flags of the line that was typed; whoever types the next one has a token of their own.
 _CONNECTION = re.compile(r" --server \S+ --token-file \S+")
@@ -39,7 +42,12 @@ class Line:
         # Supervisors are of no department; they give work to others.
         clerk = "service-2" if person == "supervisor" else person
         filled = {"FILE": paper, "PERSON": clerk, **_PLACEHOLDERS}
-        return [next(times) if word == "TIME" else filled.get(word, word) for word in self.words]
+        return [next(times) if word == "TIME" else filled.get(word, _counted(word)) for word in self.words]
+
+
+def _counted(word):
+    """All units of each line, and all of them good, where a line names the range: "1=0-2"."""
+    return re.sub(r"=0-(\d+)", r"=\1", re.sub(r"refuse=0-\d+", "refuse=0", word))
 
 
 def offered(text, everybody):

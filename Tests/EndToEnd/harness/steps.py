@@ -11,6 +11,8 @@ class Step:
         self.arguments = arguments
 
 
+# The standard policy has no return address, so each approval gives one.
+ADDRESS = ("--return-address", "Dock 4")
 PARCEL = ("--carrier", "DHL", "--tracking-no", "X-9")
 
 # By the names that `case allowed` gives: every command, but for those of NEVER_FORBIDDEN.
@@ -18,7 +20,7 @@ STEPS = {
     "verify": Step("service-2", "verify"),
     "request_info": Step("service-2", "request-info", "--question", "Which one?"),
     "provide_info": Step("service-2", "provide-info", "--answer", "The blue one."),
-    "approve": Step("service-2", "approve"),
+    "approve": Step("service-2", "approve", *ADDRESS),
     "reject": Step(
         "service-2", "reject", "--code", "out_of_window", "--reason", "too late", "--alternative", "a voucher"
     ),

@@ -76,6 +76,7 @@ public enum Fixture {
     public static func policy(isReturnlessAllowed: Bool = true) -> ReturnPolicy {
         var policy = ReturnPolicy.standard()
         policy.isReturnlessAllowed = isReturnlessAllowed
+        policy.returnAddress = "Returns desk, 1 Dock Road"
         return policy
     }
 }

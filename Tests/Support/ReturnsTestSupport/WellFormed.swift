@@ -15,7 +15,8 @@ public enum WellFormed {
             return [
                 Move(
                     .approve(
-                        returnAddress: "", instructions: "", overrideReason: hasFailedCheck ? "goodwill" : ""),
+                        returnAddress: "1 Dock Road", instructions: "",
+                        overrideReason: hasFailedCheck ? "goodwill" : ""),
                     hasFailedCheck ? Cast.sue : reviewer)
             ]
         case .reject:

@@ -20,7 +20,7 @@ struct AdminInfo: AsyncParsableCommand {
             try session.output.show(reply) { style in
                 var lines = [
                     "server       \(session.settings.server), returnsd \(TextWidth.safe(reply.serverVersion))",
-                    "time         \(TimeFormat.local.text(milliseconds: reply.nowMs))"
+                    "time         \(TimeFormat.screen.text(milliseconds: reply.nowMs))"
                         + (reply.testClock ? style.yellow(" (test clock)") : ""),
                     "redis        \(TextWidth.safe(reply.redisVersion)), \(reply.partitions) partitions",
                     "store        \(TextWidth.safe(reply.storeID)), run \(TextWidth.safe(reply.storeRun))",
@@ -171,7 +171,7 @@ struct AdminAdvanceClock: AsyncParsableCommand {
                 .with { $0.byMs = duration }, options: session.changeOptions
             ).message
             try session.output.show(reply) { _ in
-                "it is now \(TimeFormat.local.text(milliseconds: reply.nowMs))"
+                "it is now \(TimeFormat.screen.text(milliseconds: reply.nowMs))"
             }
         }
     }

@@ -78,7 +78,7 @@ struct PrincipalCreate: AsyncParsableCommand {
     private var roleText: String { roles.map { word($0) }.joined(separator: ", ") }
 
     private static func expiryText(_ milliseconds: Int64) -> String {
-        milliseconds == 0 ? "" : " until \(TimeFormat.local.text(milliseconds: milliseconds))"
+        milliseconds == 0 ? "" : " until \(TimeFormat.screen.text(milliseconds: milliseconds))"
     }
 }
 
@@ -121,7 +121,7 @@ struct TokenFile {
     func discard() { unlink(path) }
 }
 
-struct PrincipalList: AsyncParsableCommand {
+struct PrincipalList: AsyncParsableCommand, ListsRows {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "Show who may log in.")
     @OptionGroup var global: GlobalOptions
 
@@ -132,27 +132,8 @@ struct PrincipalList: AsyncParsableCommand {
                 reply.principals += page.principals
                 reply.lastKnown = page.lastKnown
             }
-            try session.output.show(reply, items: reply.principals) { style in
-                var table = Table([
-                    .init("NAME"), .init("ROLES"), .init("CHANNELS"), .init("TEAM"), .init("SINCE"),
-                    .init("UNTIL"),
-                ])
-                for principal in reply.principals {
-                    table.add([
-                        principal.name,
-                        (principal.roles.map { word($0) }
-                            + principal.unknownRoles.map { "\($0) (unknown here)" })
-                            .joined(separator: ", "),
-                        principal.saleChannels == ["*"]
-                            ? "all" : principal.saleChannels.joined(separator: ", "),
-                        principal.team,
-                        TimeFormat.local.text(milliseconds: principal.createdAtMs),
-                        principal.expiresAtMs == 0
-                            ? "-" : TimeFormat.local.text(milliseconds: principal.expiresAtMs),
-                    ])
-                }
-                return table.text(style)
-            }
+            let table = Self.table(reply.principals)
+            try session.output.show(reply, items: reply.principals, rows: { table.csv }) { table.text($0) }
             let held = reply.principals.filter { !$0.unknownKeys.isEmpty }.map(\.name)
             if !held.isEmpty {
                 Output.note(
@@ -163,6 +144,25 @@ struct PrincipalList: AsyncParsableCommand {
                 Output.note("the store could not be asked: this is what this server knew last")
             }
         }
+    }
+}
+
+extension PrincipalList {
+    fileprivate static func table(_ principals: [Returns_V1_Principal]) -> Table {
+        var table = Table([
+            .init("NAME"), .init("ROLES"), .init("CHANNELS"), .init("TEAM"), .init("SINCE"), .init("UNTIL"),
+        ])
+        for principal in principals {
+            let unknown = principal.unknownRoles.map { "\($0) (unknown here)" }
+            table.add([
+                principal.name, (principal.roles.map { word($0) } + unknown).joined(separator: ", "),
+                principal.saleChannels == ["*"] ? "all" : principal.saleChannels.joined(separator: ", "),
+                principal.team, TimeFormat.screen.text(milliseconds: principal.createdAtMs),
+                principal.expiresAtMs == 0
+                    ? "-" : TimeFormat.screen.text(milliseconds: principal.expiresAtMs),
+            ])
+        }
+        return table
     }
 }
 

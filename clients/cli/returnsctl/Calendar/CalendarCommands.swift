@@ -9,20 +9,28 @@ struct CalendarCommands: ParsableCommand {
         subcommands: [CalendarList.self, CalendarGet.self, CalendarPut.self, CalendarImport.self])
 }
 
-struct CalendarList: AsyncParsableCommand {
+struct CalendarList: AsyncParsableCommand, ListsRows {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show the newest version of each calendar.")
+        commandName: "list",
+        abstract: "Show the newest version of each calendar, or the versions of one and what each changed.")
+    @Argument(help: "Whose versions.") var name: String?
+    @Option(help: "With a name: at most this many versions, or all.") var limit = ListLimit.of(20)
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
         try await global.withSession { session in
+            if let name {
+                let request = Returns_V1_PutCalendarRequest.with { $0.calendar.name = name }
+                return try await RuleVersionList(request, limit: limit.count, session).show(session)
+            }
             var reply = Returns_V1_ListCalendarsReply()
             for try await page in RCPPages(.init(), of: session.client.calendars.listCalendars) {
                 reply.calendars += page.calendars
                 reply.unreadableNames += page.unreadableNames
                 reply.newerNames += page.newerNames
             }
-            try session.output.show(reply, items: reply.calendars) {
+            let rows = { CalendarDetail.table(reply.calendars).csv }
+            try session.output.show(reply, items: reply.calendars, rows: rows) {
                 CalendarDetail.table(reply.calendars).text($0)
             }
             guard session.output.format != .json else { return }
@@ -48,7 +56,7 @@ struct CalendarGet: AsyncParsableCommand {
                 $0.version = version
             }
             let reply = try await session.client.calendars.getCalendar(request).message
-            try session.output.show(reply) { CalendarDetail(reply: reply).text($0) }
+            try session.output.document(reply) { CalendarDetail(reply: reply).text($0) }
         }
     }
 }
@@ -71,13 +79,16 @@ struct CalendarPut: AsyncParsableCommand {
     static func send(_ request: Returns_V1_PutCalendarRequest, _ session: Session) async throws {
         var request = request
         if session.options.dryRun { request.dryRun = true }
-        try await request.requireWhole(session)
+        let changes = try await request.changes(session)
         let reply = try await session.client.calendars.putCalendar(request, options: session.changeOptions)
             .message
         let calendar = request.calendar
         let summary =
             "calendar \(TextWidth.safe(calendar.name)) version \(reply.version): \(CalendarDetail.summary(calendar))"
-        guard !request.dryRun else { return Output.note("dry run: this would be \(summary)") }
+        guard !request.dryRun else {
+            try session.output.preview(changes)
+            return Output.note("dry run: this would be \(summary)")
+        }
         try session.output.show(reply) { _ in
             """
             \(summary)

@@ -77,7 +77,7 @@ struct CalendarDetail {
         return parts.isEmpty ? "none" : parts.joined(separator: ", ")
     }
 
-    private static func weekday(_ date: String) -> String {
+    static func weekday(_ date: String) -> String {
         TimeFormat.utc.parse(date).map { TimeFormat.utc.fields(milliseconds: $0).weekday } ?? ""
     }
 }

@@ -8,7 +8,8 @@ struct CalendarImport: AsyncParsableCommand {
         commandName: "import",
         abstract: "Take the special days of an iCalendar file into a calendar.",
         discussion: """
-            Events of whole days are holidays. Those of the category MAKEUP-DAY, or with a word for it in their title, are days \
+            Events of whole days are holidays, but for observances, which are worked: those of the category OBSERVANCE, or \
+            called so in description or title. Those of the category MAKEUP-DAY, or with a word for it in their title, are days \
             of make-up work, with the hours of the first working day of the week. An event of some hours makes a half day on \
             which business is done in these hours. What the calendar held from the first to the last of these days is replaced; \
             all else stays.
@@ -33,6 +34,8 @@ struct CalendarImport: AsyncParsableCommand {
             "What marks make-up work in a title; repeatable. \(ICalendarFile.makeupWordsDefault.joined(separator: ", ")) unless given."
     )
     var makeupWords: [String] = []
+    @Flag(help: "Take observances as holidays too, though the file says that they are no days off.")
+    var observances = false
     @Option(help: "The first year that repeated events count in; this one unless given.") var fromYear: Int32?
     @Option(help: "The last one; two years later unless given.") var untilYear: Int32?
     @OptionGroup var global: GlobalOptions
@@ -54,7 +57,12 @@ struct CalendarImport: AsyncParsableCommand {
         try await global.withSession { session in
             let known = try await Self.known(name, session)
             let now = try await session.serverNowMilliseconds()
-            let calendar = try merged(text, over: known, nowMilliseconds: now)
+            let (calendar, found) = try merged(text, over: known, nowMilliseconds: now)
+            if global.dryRun {
+                try session.output.preview(ImportedDays(found: found).text(session.style))
+            } else if !found.skipped.isEmpty {
+                Output.note(ImportedDays(found: found).summaryOfSkipped)
+            }
             try await CalendarPut.send(
                 .with {
                     $0.calendar = calendar
@@ -72,10 +80,10 @@ struct CalendarImport: AsyncParsableCommand {
         }
     }
 
-    /// The calendar as the file and the options make it.
+    /// The calendar as the file and the options make it, and what the file names.
     func merged(
         _ text: String, over known: Returns_V1_WorkingCalendar?, nowMilliseconds: Int64
-    ) throws -> Returns_V1_WorkingCalendar {
+    ) throws -> (calendar: Returns_V1_WorkingCalendar, found: ICalendarFile) {
         var calendar = known ?? .with { $0.name = name }
         guard let zone = TimeZone(identifier: timeZone ?? calendar.timeZone), known != nil || timeZone != nil
         else {
@@ -99,7 +107,7 @@ struct CalendarImport: AsyncParsableCommand {
             found = try ICalendarFile(
                 text, years: years,
                 makeupWords: makeupWords.isEmpty ? ICalendarFile.makeupWordsDefault : makeupWords,
-                makeupHours: workday, zone: zone)
+                makeupHours: workday, zone: zone, takesObservances: observances)
         } catch {
             throw Self.failure(error, file)
         }
@@ -109,7 +117,9 @@ struct CalendarImport: AsyncParsableCommand {
         guard !found.days.isEmpty else {
             throw CommandFailure(
                 .failed, "\(file) names no day in the years \(years.lowerBound) to \(years.upperBound)",
-                hints: ["other years: --from-year and --until-year"])
+                hints: found.skipped.isEmpty
+                    ? ["other years: --from-year and --until-year"]
+                    : [ImportedDays(found: found).summaryOfSkipped])
         }
         // Dates like these sort as text.
         let (first, last) = (found.days[0].date, found.days[found.days.count - 1].date)
@@ -120,14 +130,14 @@ struct CalendarImport: AsyncParsableCommand {
             let shown = Self.some(gone, of: Self.goneDaysShownMax)
             Output.note("no special days any more: \(shown.joined(separator: ", "))")
         }
-        return calendar
+        return (calendar, found)
     }
 
     private static let goneDaysShownMax = 10
     private static let notesShownMax = 10
 
     /// The first ones, and how many more there are.
-    private static func some(_ texts: [String], of max: Int) -> [String] {
+    static func some(_ texts: [String], of max: Int) -> [String] {
         texts.prefix(max).map { TextWidth.safe($0) }
             + (texts.count > max ? ["\(texts.count - max) more"] : [])
     }

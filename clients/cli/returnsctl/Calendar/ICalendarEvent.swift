@@ -149,14 +149,35 @@ struct ICalendarEvent {
     }
 
     func isMakeup(words: [String]) -> Bool {
-        for property in Self.properties(of: component, ICAL_CATEGORIES_PROPERTY) {
-            let categories = icalproperty_get_categories(property).map { String(cString: $0) } ?? ""
-            let names = categories.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-            if names.contains(where: { $0.uppercased() == ICalendarFile.makeupCategory }) { return true }
-        }
+        if categories.contains(where: { $0.uppercased() == ICalendarFile.makeupCategory }) { return true }
         let title = title.lowercased()
         return words.contains { title.contains($0) }
     }
+
+    private var categories: [String] {
+        Self.properties(of: component, ICAL_CATEGORIES_PROPERTY).flatMap { property in
+            (icalproperty_get_categories(property).map { String(cString: $0) } ?? "").split(separator: ",")
+                .map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+    }
+
+    /// What says that the event is kept in mind and worked all the same, as feeds of holidays write it; nil where nothing does.
+    var observance: String? {
+        func isSaid(_ text: some StringProtocol) -> Bool {
+            let text = text.trimmingCharacters(in: .whitespaces).lowercased()
+            return Self.observanceWords.contains { text.hasPrefix($0) }
+        }
+        if let category = categories.first(where: isSaid) { return "category \(category)" }
+        let description =
+            Self.properties(of: component, ICAL_DESCRIPTION_PROPERTY).first
+            .flatMap { icalproperty_get_description($0) }.map { String(cString: $0) } ?? ""
+        let beginning = description.prefix { !$0.isNewline }
+        if isSaid(beginning) { return "described as \(beginning.prefix { $0 != "," && $0 != "." })" }
+        let remark = title.split(separator: "(").dropFirst().last { isSaid($0) }
+        return remark.map { "titled (\($0)" }
+    }
+
+    private static let observanceWords = ["observance", "not a public holiday", "not a holiday"]
 
     // MARK: Occurrences
 

@@ -5,7 +5,8 @@ import ReturnsAPI
 /// The days that an iCalendar file (RFC 5545) names, read by libical.
 ///
 /// An event of whole days is a holiday, or, marked as such, days of make-up work (调休); an event of some hours makes a half
-/// day on which business is done in these hours. Repeated events count within the years asked for. What says when an event
+/// day on which business is done in these hours. Observances, which are no days off, are passed over unless asked for.
+/// Repeated events count within the years asked for. What says when an event
 /// is, and is not understood, refuses the file; whatever else is not understood is named.
 struct ICalendarFile {
     enum Problem: Error, Equatable {
@@ -27,16 +28,32 @@ struct ICalendarFile {
 
     /// In the order of their dates; of two events on one date the later in the file counts.
     private(set) var days: [Returns_V1_SpecialDay] = []
+    /// Days that the file names and that are not taken, in the order of their dates.
+    private(set) var skipped: [SkippedDay] = []
     /// What was left out, each once.
     private(set) var notes: [String] = []
+
+    struct SkippedDay: Equatable {
+        enum Reason: Equatable {
+            /// With what says so.
+            case observance(String)
+            case cancelled
+            /// Another event of the same day, further down in the file.
+            case otherEvent(title: String)
+        }
+
+        var date: String
+        var title: String
+        var reason: Reason
+    }
 
     /// - Parameters:
     ///   - makeupHours: Business hours of a day of make-up work.
     ///   - zone: The calendar's, for events that are written in another one.
+    ///   - takesObservances: As if they were days off.
     init(
         _ text: String, years: ClosedRange<Int32>, makeupWords: [String],
-        makeupHours: [Returns_V1_BusinessHours],
-        zone: TimeZone
+        makeupHours: [Returns_V1_BusinessHours], zone: TimeZone, takesObservances: Bool = false
     ) throws(Problem) {
         guard let root = icalparser_parse_string(text) else { throw .notACalendar }
         defer { icalcomponent_free(root) }
@@ -45,12 +62,21 @@ struct ICalendarFile {
         var collector = Collector(
             makeupWords: makeupWords.map { $0.lowercased() }, makeupHours: makeupHours)
         var unmatched: [String] = []
-        for event in events.all where !event.isCancelled {
+        for event in events.all {
             let occurrences = try event.occurrences(years, replaced: events.replaced(of: event))
+            let observance =
+                takesObservances || event.isMakeup(words: collector.makeupWords)
+                ? nil : event.observance
+            if event.isCancelled || observance != nil {
+                let reason = observance.map(SkippedDay.Reason.observance) ?? .cancelled
+                for second in occurrences.wallSeconds { try collector.skip(event, at: second, reason) }
+                continue
+            }
             unmatched += occurrences.unmatched
             for second in occurrences.wallSeconds { try collector.add(event, at: second) }
         }
         days = collector.days.values.sorted { $0.date < $1.date }
+        skipped = collector.skipped.sorted { ($0.date, $0.title) < ($1.date, $1.title) }
         var said: Set<String> = []
         notes = (events.notes + unmatched).filter { said.insert($0).inserted }
     }
@@ -61,20 +87,45 @@ private struct Collector {
     let makeupWords: [String]
     let makeupHours: [Returns_V1_BusinessHours]
     var days: [String: Returns_V1_SpecialDay] = [:]
+    var skipped: [ICalendarFile.SkippedDay] = []
 
     /// - Parameter second: When it begins by the calendar's clocks.
     mutating func add(_ event: ICalendarEvent, at second: Int64) throws(ICalendarFile.Problem) {
-        let first = second.floored(by: TimeFormat.secondsPerDay)
+        let first = Self.day(second)
         guard event.isWholeDays else {
             return try addHours(of: event, day: first, second - first * TimeFormat.secondsPerDay)
         }
         let isMakeup = event.isMakeup(words: makeupWords)
-        let count = max(1, event.seconds / TimeFormat.secondsPerDay)
-        for day in first..<(first + min(count, Int64(ICalendarFile.daysMax) + 1)) {
+        for day in Self.wholeDays(event, from: first) {
             try add(
                 day: day, kind: isMakeup ? .makeupDay : .holiday, hours: isMakeup ? makeupHours : [],
                 title: event.title)
         }
+    }
+
+    /// - Parameter second: When it would begin by the calendar's clocks.
+    mutating func skip(
+        _ event: ICalendarEvent, at second: Int64, _ reason: ICalendarFile.SkippedDay.Reason
+    ) throws(ICalendarFile.Problem) {
+        let first = Self.day(second)
+        for day in event.isWholeDays ? Self.wholeDays(event, from: first) : first..<(first + 1) {
+            try skip(ICalendarEvent.dateText(day), event.title, reason)
+        }
+    }
+
+    private mutating func skip(
+        _ date: String, _ title: String, _ reason: ICalendarFile.SkippedDay.Reason
+    ) throws(ICalendarFile.Problem) {
+        skipped.append(.init(date: date, title: title, reason: reason))
+        guard skipped.count <= ICalendarFile.daysMax else { throw .tooManyDays }
+    }
+
+    private static func day(_ second: Int64) -> Int64 { second.floored(by: TimeFormat.secondsPerDay) }
+
+    /// No more of them than would be too many.
+    private static func wholeDays(_ event: ICalendarEvent, from first: Int64) -> Range<Int64> {
+        let count = max(1, event.seconds / TimeFormat.secondsPerDay)
+        return first..<(first + min(count, Int64(ICalendarFile.daysMax) + 1))
     }
 
     private mutating func addHours(
@@ -99,6 +150,9 @@ private struct Collector {
         day: Int64, kind: Returns_V1_SpecialDayKind, hours: [Returns_V1_BusinessHours], title: String
     ) throws(ICalendarFile.Problem) {
         let date = ICalendarEvent.dateText(day)
+        if let before = days[date], before.title != title {
+            try skip(date, before.title, .otherEvent(title: title))
+        }
         days[date] = .with {
             $0.date = date
             $0.kind = kind

@@ -3,7 +3,18 @@ import RCP
 import ReturnsAPI
 
 struct CaseInspect: CaseVerb {
-    static let step = CaseStep(.inspect, flags: "--accept-all")
+    /// What was found is for whoever looked.
+    static let step = CaseStep(.inspect) { situation in
+        let waiting = (situation.value?.lines ?? []).filter { $0.units.uninspected > 0 }
+        guard !waiting.isEmpty, waiting.count <= ArrivedUnits.namedLinesMax else {
+            return [StepWay("--line LINE:accept=UNITS,refuse=UNITS")]
+        }
+        let flags = waiting.map { line in
+            let units = "0-\(line.units.uninspected)"
+            return "--line \(ShellWord.quoted("\(line.lineID):accept=\(units),refuse=\(units)"))"
+        }
+        return [StepWay(flags.joined(separator: " "))]
+    }
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Record the inspection per line: looks, quantity, packaging, unused.",

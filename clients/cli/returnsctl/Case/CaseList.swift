@@ -1,7 +1,7 @@
 import ArgumentParser
 import ReturnsAPI
 
-struct CaseList: AsyncParsableCommand {
+struct CaseList: AsyncParsableCommand, ListsRows {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List cases, the newest first.",
         discussion: """
@@ -10,7 +10,9 @@ struct CaseList: AsyncParsableCommand {
             """)
     @Option(help: "Only cases in this state; repeat it for several.", transform: parseWord)
     var state: [Returns_V1_CaseState] = []
-    @Option(help: ArgumentHelp("Only cases of this order.", valueName: "no")) var order: String?
+    @Option(
+        help: ArgumentHelp("Only cases of this order: CHANNEL/NUMBER, or its number.", valueName: "order"))
+    var order: String?
     @Option(
         name: [.customLong("channel"), .customLong("sale-channel")],
         help: ArgumentHelp(
@@ -45,7 +47,9 @@ struct CaseList: AsyncParsableCommand {
             let namesTime = changedSince != nil || dueBefore != nil
             var request = try request(namesTime ? try await session.serverNowMilliseconds() : 0)
             (request.person, request.team) = try await whose.names(session)
-            let isStreamed = session.output.format == .jsonl
+            let format = session.output.format
+            let isStreamed = format == .jsonl || format == .csv
+            var isContinued = false
             var whole = Returns_V1_ListCasesReply()
             var left = limit.count
             repeat {
@@ -58,7 +62,10 @@ struct CaseList: AsyncParsableCommand {
                 whole.unreadableCaseIds += page.unreadableCaseIds
                 whole.newerCaseIds += page.newerCaseIds
                 whole.tooLargeCaseIds += page.tooLargeCaseIds
-                if isStreamed {
+                if format == .csv {
+                    try session.output.csv(CaseTable.csv(page.cases), isContinued: isContinued)
+                    isContinued = true
+                } else if isStreamed {
                     try session.output.show(page, items: page.cases) { _ in "" }
                 } else {
                     whole.cases += page.cases
@@ -69,7 +76,7 @@ struct CaseList: AsyncParsableCommand {
                     CaseTable.text(whole.cases, now: whole.nowMs, style)
                 }
             }
-            note(whole, request, isJSON: session.output.format == .json)
+            note(whole, request, isJSON: format == .json)
         }
     }
 
@@ -78,6 +85,7 @@ struct CaseList: AsyncParsableCommand {
         _ reply: Returns_V1_ListCasesReply, _ request: Returns_V1_ListCasesRequest, isJSON: Bool
     ) {
         guard !isJSON else { return }
+        if request.sort == .due { Output.note(Self.withoutDeadline) }
         Output.noteUnreadable(reply.unreadableCaseIds)
         Output.noteNewer(reply.newerCaseIds)
         Output.noteTooLarge(reply.tooLargeCaseIds)
@@ -85,6 +93,9 @@ struct CaseList: AsyncParsableCommand {
             Output.note(Self.more(reply.nextCursor, request))
         }
     }
+
+    static let withoutDeadline =
+        "not in this list: cases without a running deadline, that is those that are over and those whose clocks are all paused"
 
     /// How to go on. Times are named as they were read, since "-2d" is another time by then, and so another list.
     static func more(_ cursor: String, _ request: Returns_V1_ListCasesRequest) -> String {
@@ -102,8 +113,7 @@ struct CaseList: AsyncParsableCommand {
         var request = Returns_V1_ListCasesRequest()
         request.states = state
         if let order {
-            request.order.saleChannel = channels.first ?? ChannelOption.standard
-            request.order.orderNo = order
+            request.order = OrderName.key(order, channel: channels.first)
         } else {
             request.saleChannels = channels
         }

@@ -10,8 +10,9 @@ struct CaseGet: AsyncParsableCommand {
     func run() async throws {
         try await global.withSession { session in
             let reply = try await session.client.cases.getCase(.with { $0.caseID = caseID }).message
+            let notes = await session.latestNotes(of: reply.case)
             try session.output.show(reply) {
-                CaseDetail(value: reply.case, nowMilliseconds: reply.nowMs).text($0)
+                CaseDetail(value: reply.case, nowMilliseconds: reply.nowMs, notes: notes).text($0)
             }
         }
     }

@@ -3,23 +3,24 @@ import RCP
 import ReturnsAPI
 
 struct CaseReceive: CaseVerb {
-    /// All that is awaited, where something is. What was lost can still come; what nobody looks for is named as it is found.
+    /// What is awaited or was lost can come: its counts are for whoever counts. What nobody looks for is named as it is found.
     static let step = CaseStep(.receive) { situation in
         // A parcel belongs to a shipment; where none is recorded, the goods can only be brought.
         let isByHand =
             situation.reasons.contains("SHIPMENT_UNKNOWN") || situation.value?.shipments.isEmpty ?? false
         let hand = isByHand ? " --by-hand" : ""
         let lines = situation.value?.lines
-        if lines?.contains(where: { $0.units.awaited > 0 }) ?? true { return [StepWay("--all\(hand)")] }
-        if let lost = lines?.first(where: { $0.units.lost > 0 }) {
-            return [StepWay("--line \(ShellWord.quoted("\(lost.lineID)=\(lost.units.lost)"))\(hand)")]
-        }
-        return [StepWay("--undeclared SKU=1\(hand)", isAside: true)]
+        guard let lines else { return [StepWay("--line LINE=UNITS\(hand)")] }
+        let counts = ArrivedUnits.expected(in: lines)
+        guard !counts.isEmpty else { return [StepWay("--undeclared SKU=UNITS\(hand)", isAside: true)] }
+        return [StepWay(ArrivedUnits.flags(counts) + hand)]
     }
     static let configuration = CommandConfiguration(
         commandName: "receive", abstract: "Record what arrived, counted per line.",
-        discussion:
-            "Without --line and --undeclared everything that is awaited counts as received, as with --all.")
+        discussion: """
+            Without --line, --all and --undeclared the units of each line are asked for, at a terminal. \
+            Example: --line 1=2 --line 2=0 --enclosure return_form
+            """)
     @Option(
         name: .customLong("line"),
         help: ArgumentHelp("Units of a line; repeatable.", valueName: "line=units"),
@@ -59,7 +60,12 @@ struct CaseReceive: CaseVerb {
         if let receipt {
             request.receipt = try DocumentSource.document(receipt, byHand ? .signedReceipt : .other)
         }
-        guard all || (lines.isEmpty && undeclared.isEmpty) else {
+        if !all, lines.isEmpty, undeclared.isEmpty {
+            request.lines = try await ArrivedUnits.ask(
+                try await session.getCase(target.caseID), byHand, session)
+            session.repetition.pin(Self.flags(request.lines))
+        }
+        guard all else {
             return try await session.client.cases.receiveGoods(request, options: options)
         }
         return try await CurrentCase.change(change, session) { current, target in
@@ -79,8 +85,12 @@ struct CaseReceive: CaseVerb {
 
     /// Says the lines and the version whatever the case has become.
     static func pins(_ request: Returns_V1_ReceiveGoodsRequest) -> [String] {
-        request.lines.flatMap { ["--line", "\($0.lineID)=\($0.units)"] }
+        flags(request.lines)
             + ["--expected-version", "\(request.target.expectedVersion)"]
+    }
+
+    private static func flags(_ lines: [Returns_V1_LineUnits]) -> [String] {
+        lines.flatMap { ["--line", "\($0.lineID)=\($0.units)"] }
     }
 
     static func awaited(_ value: Returns_V1_Case) -> [Returns_V1_LineUnits] {

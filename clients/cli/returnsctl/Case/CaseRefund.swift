@@ -101,20 +101,16 @@ struct CaseRefund: CaseVerb {
                 "This tries refund \(live.refundID) again: \(text(live.amountMinor)) to the customer of case "
                 + "\(current.id)\(way)."
         }
-        let goods = request.hasAmountMinor ? request.amountMinor : due(current)
+        let goods = request.hasAmountMinor ? request.amountMinor : current.dueMinor
         guard goods + request.shippingMinor > 0 else { return nil }
-        let all = goods == due(current) ? ", all that is due" : " of \(text(due(current))) that are due"
+        let all =
+            goods == current.dueMinor ? ", all that is due" : " of \(text(current.dueMinor)) that are due"
         let parts = [
             goods == 0 ? "" : "\(text(goods))\(all)",
             request.shippingMinor == 0 ? "" : "\(text(request.shippingMinor)) for shipping",
         ]
         let amounts = parts.filter { !$0.isEmpty }.joined(separator: ", and ")
         return "This pays the customer of case \(current.id) \(amounts)\(way)."
-    }
-
-    /// What is due for goods and in no refund yet.
-    static func due(_ value: Returns_V1_Case) -> Int64 {
-        value.lines.reduce(0) { $0 + $1.owedMinor - $1.committedMinor }
     }
 
     func setAmounts(_ request: inout Returns_V1_RefundCaseRequest, currency: String) throws {

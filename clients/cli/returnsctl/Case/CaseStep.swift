@@ -28,12 +28,36 @@ struct StepWay: Sendable, Equatable {
     var roles: [Returns_V1_Role]
     /// Possible, and seldom what comes next.
     var isAside: Bool
+    /// What it is for, behind the line; empty where the line says it.
+    var note: String
 
-    init(_ flags: String = "", roles: [Returns_V1_Role] = [], isAside: Bool = false) {
+    init(
+        _ flags: String = "", roles: [Returns_V1_Role] = [], isAside: Bool = false, note: String = ""
+    ) {
+        self.note = note
         self.flags = flags
         self.roles = roles
         self.isAside = isAside
     }
+}
+
+/// A line that was refused, and that is not offered again as it was.
+struct RefusedLine: Sendable {
+    var command: Returns_V1_CommandKind
+    /// As they were typed.
+    var words: [String]
+
+    /// Whether a way only says what was typed: all its options, and the words in front of them, stand in the line.
+    func isRepeated(by way: StepWay, of command: Returns_V1_CommandKind) -> Bool {
+        guard command == self.command else { return false }
+        let typed = Set(words.map { String($0.prefix { $0 != "=" }) })
+        let parts = way.flags.split(separator: " ").map(String.init)
+        let named = parts.prefix { !$0.hasPrefix("-") } + parts.filter { $0.hasPrefix("--") }
+        return named.allSatisfy { typed.contains($0) || Self.isPlaceholder($0) }
+    }
+
+    /// "TEXT" stands for what somebody types.
+    private static func isPlaceholder(_ word: String) -> Bool { word.allSatisfy { $0.isUppercase } }
 }
 
 /// What is known of a case when its next steps are offered.
@@ -42,6 +66,8 @@ struct CaseSituation: Sendable {
     var value: Returns_V1_Case?
     /// Of the refusal that the steps are offered with.
     var reasons: Set<String> = []
+    /// The line that was refused; nil where nothing was.
+    var refused: RefusedLine?
 
     /// Whether closing lacks nothing but needs of these kinds, and to talk with the customer; or who closes is told.
     func isAllElseDone(but kinds: Set<Returns_V1_ClosingNeedKind>) -> Bool {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ReturnsAPI
 
-struct CaseTimeline: AsyncParsableCommand {
+struct CaseTimeline: AsyncParsableCommand, ListsRows {
     static let configuration = CommandConfiguration(
         commandName: "timeline", abstract: "Tell a case's story, from the application to now.")
     @Argument(help: ArgumentHelp("Case id.", valueName: "id")) var caseID: String
@@ -17,7 +17,10 @@ struct CaseTimeline: AsyncParsableCommand {
     func run() async throws {
         try await global.withSession { session in
             let reply = try await read(session.client.cases)
-            try session.output.show(reply, items: reply.entries) { TimelineStory(reply: reply).text($0) }
+            let rows = { TimelineStory(reply: reply).csv }
+            try session.output.show(reply, items: reply.entries, rows: rows) {
+                TimelineStory(reply: reply).text($0)
+            }
             Output.noteUnreadable(entries: reply.unreadableNumbers, of: "case")
         }
     }

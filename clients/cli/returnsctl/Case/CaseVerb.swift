@@ -21,6 +21,12 @@ protocol CaseVerb: AsyncParsableCommand {
     var target: CaseVerbOptions { get }
     /// What is asked before the step is taken, for steps that cannot be taken back.
     var danger: String? { get }
+    /// Whether the step, as it is typed, may end a right of the customer.
+    var mayEndRight: Bool { get }
+    /// Which right of the customer the step would end; nil where it ends none. It is said in the question.
+    ///
+    /// - Parameter steps: What can be done with the case now.
+    func warning(_ value: Returns_V1_Case, _ steps: [Returns_V1_AllowedCommand]) -> String?
 
     /// - Parameter change: names the case, the version expected and whether this is a dry run.
     func send(
@@ -30,15 +36,32 @@ protocol CaseVerb: AsyncParsableCommand {
 
 extension CaseVerb {
     var danger: String? { nil }
+    var mayEndRight: Bool { false }
+
+    func warning(_ value: Returns_V1_Case, _ steps: [Returns_V1_AllowedCommand]) -> String? { nil }
 
     func run() async throws {
-        if let danger { try await Confirmation.ask("\(danger) \(target.caseID).", global) }
         try await global.withSession { session in
-            let reply = try await naming(target.caseID, session) {
+            try await ask(session)
+            let reply = try await naming(target.caseID, session, Self.step.kind) {
                 try await send(self.change, session.changeOptions, session)
             }
             try await session.show(reply)
         }
+    }
+
+    /// Without an answer of the server the question is asked all the same: who says yes hears from the step why it fails.
+    private func ask(_ session: Session) async throws {
+        guard Confirmation.isNeeded(global) else { return }
+        var warning: String?
+        if mayEndRight, let value = try? await session.getCase(target.caseID) {
+            let steps = (try? await session.allowedCommands(target.caseID)) ?? []
+            warning = self.warning(value, steps)
+        }
+        guard danger != nil || warning != nil else { return }
+        let words =
+            ["\(danger ?? "This takes a step with case") \(target.caseID)."] + [warning].compactMap { $0 }
+        try await Confirmation.ask(words.joined(separator: " "), global)
     }
 
     var change: Returns_V1_CaseTarget {
@@ -51,21 +74,31 @@ extension CaseVerb {
 }
 
 /// Runs a call about a case, so that its refusal is reported with what can be done instead.
+///
+/// - Parameter step: That the call takes.
 func naming<Result>(
-    _ caseID: String, _ session: Session, _ body: () async throws -> Result
+    _ caseID: String, _ session: Session, _ step: Returns_V1_CommandKind, _ body: () async throws -> Result
 ) async throws -> Result {
     do {
         return try await body()
     } catch let status as RCPStatus {
-        throw await session.failure(status, caseID: caseID)
+        throw await session.failure(status, caseID: caseID, step)
     }
 }
 
 extension Session {
     /// Says what is allowed now where a refusal leaves it out; the refusal alone has to do when that cannot be asked.
-    func failure(_ status: RCPStatus, caseID: String) async -> CaseFailure {
-        guard ExitStatus(status) == .conflict, let steps = try? await allowedCommands(caseID), !steps.isEmpty
+    func failure(
+        _ status: RCPStatus, caseID: String, _ refused: Returns_V1_CommandKind
+    ) async -> CaseFailure {
+        let exit = ExitStatus(status)
+        guard exit == .conflict || status.code == .permissionDenied,
+            let steps = try? await allowedCommands(caseID), !steps.isEmpty
         else { return CaseFailure(status: status, caseID: caseID) }
+        let roles = (try? await client.admin.getServerInfo(.init()).message.roles) ?? []
+        guard exit == .conflict else {
+            return CaseFailure(status: status, caseID: caseID, steps: steps, refused: refused, roles: roles)
+        }
         var status = status
         if FailureReport.allowed(status).isEmpty {
             if status.details.isEmpty {
@@ -74,7 +107,8 @@ extension Session {
             status.details[0].allowed = steps.map { word($0.command) }
         }
         return CaseFailure(
-            status: status, caseID: caseID, steps: steps, value: try? await getCase(caseID))
+            status: status, caseID: caseID, steps: steps, value: try? await getCase(caseID), refused: refused,
+            roles: roles)
     }
 
     func allowedCommands(_ caseID: String) async throws -> [Returns_V1_AllowedCommand] {

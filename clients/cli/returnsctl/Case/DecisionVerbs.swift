@@ -12,7 +12,7 @@ enum DecisionVerbs {
 struct CaseTold: CaseVerb {
     static let step = CaseStep(.tell) { situation in
         let isDue = situation.value.map { $0.customerTold == .due } ?? true
-        return [StepWay("--channel sms --reference NO", isAside: !isDue)]
+        return [StepWay("--channel CHANNEL --reference NO", isAside: !isDue)]
     }
     static let configuration = CommandConfiguration(
         commandName: "told", abstract: "Record that the customer was told what was due to be told.")
@@ -91,6 +91,19 @@ struct CaseResolve: CaseVerb {
         }
         if units(.dispose) > 0 { parts.append("throws away \(counted(units(.dispose), "unit"))") }
         return parts.isEmpty ? nil : "This \(parts.joined(separator: " and ")) of case"
+    }
+
+    var mayEndRight: Bool { lines.contains { $0.resolution == .release } }
+
+    /// Awaited units that are released are not taken from the customer any more.
+    func warning(_ value: Returns_V1_Case, _ steps: [Returns_V1_AllowedCommand]) -> String? {
+        let released = lines.filter { $0.resolution == .release }.reduce(Int64(0)) { sum, line in
+            let awaited = value.lines.first { $0.lineID == line.lineID }?.units.awaited ?? 0
+            return sum + min(awaited, max(0, line.units))
+        }
+        guard released > 0 else { return nil }
+        return
+            "The customer could still send \(counted(released, "awaited unit")): nothing is refunded for \(released == 1 ? "it" : "them") any more."
     }
 
     func send(

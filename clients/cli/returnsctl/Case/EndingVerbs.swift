@@ -12,7 +12,9 @@ enum EndingVerbs {
 struct CaseFollowUp: CaseVerb {
     static let step = CaseStep(.followUp) { situation in
         let isNeeded = situation.value == nil || situation.needs(.followUp)
-        return [StepWay("--reached --score 5", isAside: !isNeeded)]
+        return [
+            StepWay("--reached --score 1-5", isAside: !isNeeded), StepWay("--no-reached", isAside: !isNeeded),
+        ]
     }
     static let configuration = CommandConfiguration(
         commandName: "follow-up", abstract: "Record an attempt to ask the customer afterwards.")
@@ -43,6 +45,22 @@ struct CaseClose: CaseVerb {
     @OptionGroup var global: GlobalOptions
 
     var danger: String? { "This closes case" }
+
+    var mayEndRight: Bool { true }
+
+    /// Closing a refused return takes from the customer what the refusal has left open.
+    func warning(_ value: Returns_V1_Case, _ steps: [Returns_V1_AllowedCommand]) -> String? {
+        let rights: [(Returns_V1_CommandKind, String)] = [
+            (.appeal, "appeal"), (.acceptAlternative, "take the alternative"),
+        ]
+        let open = rights.filter { right in steps.contains { $0.command == right.0 } }.map(\.1)
+        guard value.state == .rejected, !open.isEmpty else { return nil }
+        let end = value.runningClocks.first { $0.kind == .appeal }.map {
+            " until \(TimeFormat.screen.text(milliseconds: $0.dueAtMs))"
+        }
+        return
+            "The customer could still \(open.joined(separator: " or "))\(end ?? ""): closing ends that right."
+    }
 
     func send(
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session

@@ -12,7 +12,8 @@ struct PickupSchedule: CaseVerb {
     static let step = CaseStep(.schedulePickup, flags: "--from TIME --until TIME --address TEXT")
     static let configuration = CommandConfiguration(
         commandName: "schedule", abstract: "Agree a pickup window, or a new one.",
-        discussion: "Times are local: \"2026-11-24 09:00\", or with an offset; +4h is four hours from now.")
+        discussion:
+            "Times are those of --zone: \"2026-11-24 09:00\", or with an offset; +4h is four hours from now.")
     @Option(parsing: .unconditional, help: "Begin of the window.") var from: String
     @Option(parsing: .unconditional, help: "End of the window.") var until: String
     @Option(help: "Where the goods are fetched.") var address: String

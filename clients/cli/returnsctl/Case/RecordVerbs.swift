@@ -31,12 +31,16 @@ struct CaseNote: CaseVerb {
 struct CaseAttach: CaseVerb {
     /// The papers that are missing come next once nothing else is missing but to talk with the customer, or who closes is told.
     static let step = CaseStep(.attachDocument) { situation in
-        let needs = situation.value?.closingNeeds ?? []
-        let papers = needs.filter { $0.kind == .document }.map(\.document)
+        let papers = situation.value?.missingPapers ?? []
         guard situation.isAllElseDone(but: []), !papers.isEmpty else {
             return [StepWay("--type TYPE --file FILE", isAside: true)]
         }
-        return papers.map { StepWay("--type \(word($0)) --file FILE", roles: $0.roles) }
+        return papers.map { paper in
+            let reference = paper.reference.isEmpty ? "" : " --reference \(ShellWord.quoted(paper.reference))"
+            return StepWay(
+                "--type \(word(paper.type))\(reference) --file FILE", roles: paper.type.roles,
+                note: paper.refundID.isEmpty ? "" : "of refund \(paper.refundID)")
+        }
     }
     static let configuration = CommandConfiguration(
         commandName: "attach", abstract: "Record a document of the case; the content stays where it is.",

@@ -81,7 +81,14 @@ struct CaseApprove: CaseVerb {
         let hasFailed =
             situation.reasons.contains("CHECKS_FAILED")
             || situation.value?.checks.contains { $0.result == .failed } ?? false
-        return [hasFailed ? StepWay("--override-reason TEXT", roles: [.supervisor]) : StepWay()]
+        let needsAddress = situation.reasons.contains("RETURN_ADDRESS_REQUIRED")
+        let flags = [
+            hasFailed ? "--override-reason TEXT" : "", needsAddress ? "--return-address TEXT" : "",
+        ]
+        return [
+            StepWay(
+                flags.filter { !$0.isEmpty }.joined(separator: " "), roles: hasFailed ? [.supervisor] : [])
+        ]
     }
     static let configuration = CommandConfiguration(commandName: "approve", abstract: "Approve the return.")
     @Option(help: "Where the goods go; the policy's address unless given.") var returnAddress = ""
@@ -151,7 +158,7 @@ struct CaseAppeal: CaseVerb {
 
 struct CaseAcceptAlternative: CaseVerb {
     /// It may have been goods, or something that is not sent.
-    static let step = CaseStep(.acceptAlternative) { _ in [StepWay("--goods SKU=1"), StepWay()] }
+    static let step = CaseStep(.acceptAlternative) { _ in [StepWay("--goods SKU=UNITS"), StepWay()] }
     static let configuration = CommandConfiguration(
         commandName: "accept-alternative",
         abstract: "Record that the customer takes what was offered instead.")

@@ -64,7 +64,9 @@ struct CaseTrack: CaseVerb {
 }
 
 struct CaseException: CaseVerb {
-    static let step = CaseStep(.reportException, flags: "lost --reason TEXT")
+    static let step = CaseStep(.reportException) { _ in
+        [StepWay("lost --reason TEXT"), StepWay("refused --reason TEXT")]
+    }
     static let configuration = CommandConfiguration(
         commandName: "exception", abstract: "Record that the parcel was lost or refused on the way.")
     @OptionGroup var target: CaseVerbOptions

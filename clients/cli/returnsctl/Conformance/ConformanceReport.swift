@@ -24,7 +24,7 @@ struct ConformanceReport {
         results.append(result)
         switch output.format {
         case .table: try output.data(line(result))
-        case .json: break
+        case .json, .csv: break
         case .jsonl: try output.data(try Self.json(result))
         }
     }
@@ -36,7 +36,7 @@ struct ConformanceReport {
             try output.data(failed == 0 ? output.style.green(text) : output.style.red(text))
         case .json:
             try output.data(try Self.json(Summary(cases: results, passed: passed, failed: failed)))
-        case .jsonl:
+        case .jsonl, .csv:
             break
         }
     }

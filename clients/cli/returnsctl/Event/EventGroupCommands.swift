@@ -8,7 +8,7 @@ struct EventGroupCommands: ParsableCommand {
         subcommands: [EventGroupList.self, EventGroupCreate.self, EventGroupDelete.self])
 }
 
-struct EventGroupList: AsyncParsableCommand {
+struct EventGroupList: AsyncParsableCommand, ListsRows {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Show the groups, and how far behind they are.")
     @OptionGroup var global: GlobalOptions
@@ -22,7 +22,10 @@ struct EventGroupList: AsyncParsableCommand {
                 reply.newerNames += page.newerNames
                 reply.unreadablePartitions = union(reply.unreadablePartitions, page.unreadablePartitions)
             }
-            try session.output.show(reply, items: reply.groups) { EventGroupTable.text(reply.groups, $0) }
+            let rows = { EventGroupTable.table(reply.groups).csv }
+            try session.output.show(reply, items: reply.groups, rows: rows) {
+                EventGroupTable.text(reply.groups, $0)
+            }
             guard session.output.format != .json else { return }
             Output.noteUnreadable(reply.unreadableNames, deleteWith: "event group delete")
             Output.noteNewer(reply.newerNames)
@@ -121,6 +124,11 @@ struct EventGroupDelete: AsyncParsableCommand {
 
 enum EventGroupTable {
     static func text(_ groups: [Returns_V1_EventGroup], _ style: Style) -> String {
+        table(groups).text(style)
+            + groups.filter(\.hasLoss).map { "\n\($0.name): \(resyncAdvice($0))" }.joined()
+    }
+
+    static func table(_ groups: [Returns_V1_EventGroup]) -> Table {
         var table = Table([
             .init("NAME"), .init("LAG", .right), .init("PENDING", .right), .init("CONSUMERS", .right),
             .init("WITHIN", .right), .init("EVENTS"), .init("SINCE"),
@@ -132,11 +140,10 @@ enum EventGroupTable {
                     group.behindLog || group.hasLoss ? "lost" : group.hasLag ? "\(group.lag)" : "?",
                     "\(group.pending)",
                     "\(group.consumers.count)", DurationFormat.text(milliseconds: group.acknowledgeMs),
-                    words(group.filter), TimeFormat.local.text(milliseconds: group.createdAtMs),
+                    words(group.filter), TimeFormat.screen.text(milliseconds: group.createdAtMs),
                 ], tone: group.behindLog || group.hasLoss ? .alarm : .plain)
         }
-        return table.text(style)
-            + groups.filter(\.hasLoss).map { "\n\($0.name): \(resyncAdvice($0))" }.joined()
+        return table
     }
 
     static func resyncAdvice(_ group: Returns_V1_EventGroup) -> String {

@@ -26,7 +26,7 @@ struct EventPrinter {
         let order = event.hasOrder ? "\(event.order.saleChannel)/\(event.order.orderNo)" : "-"
         let rest = [order, event.detailText(), isAgain ? "(again)" : ""].filter { !$0.isEmpty }
         let line = line(
-            TimeFormat.local.text(milliseconds: event.atMs), word(event.type), word(event.state),
+            TimeFormat.screen.text(milliseconds: event.atMs), word(event.type), word(event.state),
             event.caseID, rest)
         switch event.type {
         case .clockBreached, .clockEscalated, .refundFailed, .refundOverpaid, .unreadable:

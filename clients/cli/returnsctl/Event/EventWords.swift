@@ -10,7 +10,7 @@ extension Returns_V1_EventType {
 
 extension Returns_V1_Event {
     /// What it tells besides type, state, case and order, as one phrase; empty where that is all.
-    func detailText(_ times: TimeFormat = .local) -> String {
+    func detailText(_ times: TimeFormat = .screen) -> String {
         func time(_ milliseconds: Int64) -> String { times.text(milliseconds: milliseconds) }
         // A message may have to wait for the morning.
         func waits(_ milliseconds: Int64) -> String {

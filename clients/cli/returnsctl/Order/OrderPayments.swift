@@ -17,7 +17,8 @@ struct OrderPaymentsChange: AsyncParsableCommand {
             to stays, with at least what went to it. Example: \
             --payment card-1=20.00 --payment card-2=card:40.00 --reason "card closed"
             """)
-    @Argument(help: ArgumentHelp("Order number.", valueName: "no")) var orderNo: String
+    @Argument(help: ArgumentHelp("Order, as CHANNEL/NUMBER or by its number.", valueName: "order"))
+    var orderNo: String
     @OptionGroup var channel: ChannelOption
     @Option(
         name: .customLong("payment"),
@@ -32,10 +33,7 @@ struct OrderPaymentsChange: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withSession { session in
-            let key = Returns_V1_OrderKey.with {
-                $0.saleChannel = channel.name
-                $0.orderNo = orderNo
-            }
+            let key = OrderName.key(orderNo, channel: channel.given)
             // Only the order knows its currency, and how its payments are made.
             let current = try await session.client.orders.getOrder(.with { $0.key = key }).message
             var request = Returns_V1_ChangePaymentsRequest.with {
@@ -130,7 +128,8 @@ struct PaymentsReport {
         lines.append(
             "\(style.bold("order \(order.key.saleChannel)/\(order.key.orderNo)"))  version \(order.version)")
         lines.append(
-            "  \(word(reply.entry.kind).replacing("_", with: " ")): \(TextWidth.safe(reply.entry.text))")
+            "  \(word(reply.entry.kind).replacing("_", with: " ")): \(TextWidth.safe(TimeFormat.screen.restated(reply.entry.text)))"
+        )
         lines.append(OrderDetail.paymentsTable(order, style))
         if !isDryRun, !reply.untoldCaseIds.isEmpty {
             lines.append(

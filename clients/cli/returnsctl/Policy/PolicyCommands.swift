@@ -5,7 +5,7 @@ import ReturnsAPI
 struct PolicyCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "What returns are judged by.",
-        subcommands: [PolicyGet.self, PolicyPut.self])
+        subcommands: [PolicyGet.self, PolicyList.self, PolicyPut.self])
 }
 
 struct PolicyGet: AsyncParsableCommand {
@@ -18,7 +18,22 @@ struct PolicyGet: AsyncParsableCommand {
     func run() async throws {
         try await global.withSession { session in
             let reply = try await session.client.policies.getPolicy(.with { $0.version = version }).message
-            try session.output.show(reply) { PolicyDetail(reply: reply).text($0) }
+            try session.output.document(reply) { PolicyDetail(reply: reply).text($0) }
+        }
+    }
+}
+
+struct PolicyList: AsyncParsableCommand, ListsRows {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Show the versions of the policy, the newest first, and what each changed.")
+    @Option(help: "At most this many, or all.") var limit = ListLimit.of(20)
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            try await RuleVersionList(Returns_V1_PutPolicyRequest(), limit: limit.count, session).show(
+                session)
         }
     }
 }
@@ -35,18 +50,21 @@ struct PolicyPut: AsyncParsableCommand {
     func run() async throws {
         var request = try Returns_V1_PutPolicyRequest.read(try await InputFile.contents(file))
         if global.dryRun { request.dryRun = true }
-        if !request.dryRun {
-            try await Confirmation.ask(
-                "This replaces policy version \(request.replacesVersion); cases approved from now on go by the new one.",
-                global)
-        }
-        try await global.withSession { session in
-            try await request.requireWhole(session)
+        let isDryRun = request.dryRun
+        try await global.withSession { [request] session in
+            let changes = try await request.changes(session)
+            if !isDryRun {
+                if Confirmation.isNeeded(global) { Output.note(changes) }
+                try await Confirmation.ask(
+                    "This replaces policy version \(request.replacesVersion); cases approved from now on go by the new one.",
+                    global)
+            }
             let reply = try await session.client.policies.putPolicy(
                 request, options: session.changeOptions
             )
             .message
-            guard !request.dryRun else {
+            guard !isDryRun else {
+                try session.output.preview(changes)
                 return Output.note("dry run: policy version \(reply.version) would be in force")
             }
             try session.output.show(reply) { _ in

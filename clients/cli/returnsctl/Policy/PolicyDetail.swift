@@ -14,7 +14,7 @@ struct PolicyDetail {
             "  standard        version \(policy.standardVersion)",
             "  conditions      \(policy.requiredConditions.joined(separator: ", "))",
             "  enclosures      \(policy.enclosures.joined(separator: ", "))",
-            "  return address  \(TextWidth.safe(policy.returnAddress))",
+            "  return address  \(policy.returnAddress.isEmpty ? "none: approvals have to give one" : TextWidth.safe(policy.returnAddress))",
             "  instructions    \(TextWidth.safe(policy.instructions))",
             "  appeals         \(policy.appealsMax); follow-up attempts \(policy.followUpAttemptsMax); "
                 + "returnless \(policy.returnlessAllowed ? "allowed" : "not allowed")",

@@ -22,8 +22,11 @@ protocol VersionPut: Message {
 
     static func rule(of shown: Shown) -> Rule
     static func version(of rule: Rule) -> UInt64
-    /// The version that the request replaces, as it is.
-    func replaced(_ session: Session) async throws -> Rule
+    static func currentVersion(of shown: Shown) -> UInt64
+    /// When a version was added, in ms since 1970 UTC, and by whom.
+    static func origin(of rule: Rule) -> (atMilliseconds: Int64, by: String)
+    /// A version of what the request is about; 0 is the current one.
+    func shown(_ version: UInt64, _ session: Session) async throws -> Shown
 }
 
 extension VersionPut {
@@ -45,7 +48,8 @@ extension VersionPut {
         } catch {
             throw CommandFailure(
                 .failed, "the file holds no \(noun): \(error.sentence)",
-                hints: ["begin with what returnsctl \(getCommand) -o json prints"])
+                hints: error.reason == JSONFault.unknownField
+                    ? [] : ["begin with what returnsctl \(getCommand) -o json prints"])
         }
     }
 
@@ -60,15 +64,24 @@ extension VersionPut {
     /// has printed, and the server could not tell that nobody meant to remove it.
     ///
     /// - Throws: CommandFailure, where the request would drop such a part.
-    func requireWhole(_ session: Session) async throws {
+    ///
+    /// - Returns: what the request changes, in words.
+    func changes(_ session: Session) async throws -> String {
         let replaced: Rule
         do {
-            replaced = try await self.replaced(session)
-        } catch let status as RCPStatus where [.notFound, .dataLoss].contains(status.code) {
-            // There is none, or one that is damaged, which the server lets replace.
-            return
+            replaced = Self.rule(of: try await shown(replacesVersion, session))
+        } catch let status as RCPStatus where status.code == .notFound {
+            return "it is the first version"
+        } catch let status as RCPStatus where status.code == .dataLoss {
+            // The server lets a new version replace it.
+            return "the version that it replaces is damaged, so nothing can be compared"
         }
         if let failure = droppedParts(of: replaced) { throw failure }
+        let changes = try RuleChanges(from: replaced, to: rule)
+        guard !changes.isEmpty else {
+            return "nothing in it is different from version \(Self.version(of: replaced))"
+        }
+        return "different from version \(Self.version(of: replaced)):\n\(changes.text())"
     }
 
     func droppedParts(of replaced: Rule) -> CommandFailure? {
@@ -95,8 +108,12 @@ extension Returns_V1_PutPolicyRequest: VersionPut {
 
     static func rule(of shown: Returns_V1_GetPolicyReply) -> Returns_V1_Policy { shown.policy }
     static func version(of rule: Returns_V1_Policy) -> UInt64 { rule.version }
-    func replaced(_ session: Session) async throws -> Returns_V1_Policy {
-        try await session.client.policies.getPolicy(.with { $0.version = replacesVersion }).message.policy
+    static func currentVersion(of shown: Returns_V1_GetPolicyReply) -> UInt64 { shown.currentVersion }
+    static func origin(of rule: Returns_V1_Policy) -> (atMilliseconds: Int64, by: String) {
+        (rule.createdAtMs, rule.createdBy)
+    }
+    func shown(_ version: UInt64, _ session: Session) async throws -> Returns_V1_GetPolicyReply {
+        try await session.client.policies.getPolicy(.with { $0.version = version }).message
     }
 }
 
@@ -112,9 +129,12 @@ extension Returns_V1_PutSlaPolicyRequest: VersionPut {
 
     static func rule(of shown: Returns_V1_GetSlaPolicyReply) -> Returns_V1_SlaPolicy { shown.policy }
     static func version(of rule: Returns_V1_SlaPolicy) -> UInt64 { rule.version }
-    func replaced(_ session: Session) async throws -> Returns_V1_SlaPolicy {
-        try await session.client.slaPolicies.getSlaPolicy(.with { $0.version = replacesVersion }).message
-            .policy
+    static func currentVersion(of shown: Returns_V1_GetSlaPolicyReply) -> UInt64 { shown.currentVersion }
+    static func origin(of rule: Returns_V1_SlaPolicy) -> (atMilliseconds: Int64, by: String) {
+        (rule.createdAtMs, rule.createdBy)
+    }
+    func shown(_ version: UInt64, _ session: Session) async throws -> Returns_V1_GetSlaPolicyReply {
+        try await session.client.slaPolicies.getSlaPolicy(.with { $0.version = version }).message
     }
 }
 
@@ -130,11 +150,15 @@ extension Returns_V1_PutCalendarRequest: VersionPut {
 
     static func rule(of shown: Returns_V1_GetCalendarReply) -> Returns_V1_WorkingCalendar { shown.calendar }
     static func version(of rule: Returns_V1_WorkingCalendar) -> UInt64 { rule.version }
-    func replaced(_ session: Session) async throws -> Returns_V1_WorkingCalendar {
+    static func currentVersion(of shown: Returns_V1_GetCalendarReply) -> UInt64 { shown.currentVersion }
+    static func origin(of rule: Returns_V1_WorkingCalendar) -> (atMilliseconds: Int64, by: String) {
+        (rule.createdAtMs, rule.createdBy)
+    }
+    func shown(_ version: UInt64, _ session: Session) async throws -> Returns_V1_GetCalendarReply {
         let request = Returns_V1_GetCalendarRequest.with {
             $0.name = calendar.name
-            $0.version = replacesVersion
+            $0.version = version
         }
-        return try await session.client.calendars.getCalendar(request).message.calendar
+        return try await session.client.calendars.getCalendar(request).message
     }
 }

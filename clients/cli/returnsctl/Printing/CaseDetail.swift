@@ -5,7 +5,9 @@ import ReturnsAPI
 struct CaseDetail {
     var value: Returns_V1_Case
     var nowMilliseconds: Int64
-    var times = TimeFormat.local
+    var times = TimeFormat.screen
+    /// The latest, the oldest of them first.
+    var notes: [Returns_V1_TimelineEntry] = []
 
     func text(_ style: Style) -> String {
         var lines: [String] = []
@@ -53,8 +55,15 @@ struct CaseDetail {
                 "clock", "\(clock.name) of \(word(clock.owner)), \(clock.dueText(now: nowMilliseconds))")
             lines.append(clock.isLate(now: nowMilliseconds) ? style.red(line) : line)
         }
+        for note in notes { add("note", noteText(note), &lines) }
+        let more = Int(value.notes) - notes.count
+        if value.notes > 0, more > 0 {
+            add(
+                "notes", "\(counted(more, notes.isEmpty ? "note" : "older note")): case timeline tells them",
+                &lines)
+        }
         for assignment in value.assignments { add("assigned", assignmentText(assignment), &lines) }
-        for need in value.closingNeeds { add("to close", need.text(value.currency), &lines) }
+        for need in value.closingTexts { add("to close", need, &lines) }
         for withheld in value.withheld { add("withheld", withheld.text, &lines) }
         return lines.joined(separator: "\n")
     }
@@ -62,6 +71,12 @@ struct CaseDetail {
     private func assignmentText(_ assignment: Returns_V1_Assignment) -> String {
         let who = [assignment.person, assignment.team].filter { !$0.isEmpty }.joined(separator: ", team ")
         return "\(word(assignment.role)) to \(assignment.person.isEmpty ? "team " : "")\(who)"
+    }
+
+    /// "2026-11-23 13:56 +08:00 lena (service): “photographs asked for”"; who may not read it sees that it is there.
+    private func noteText(_ note: Returns_V1_TimelineEntry) -> String {
+        let quotes = note.quotes.map { "“\($0)”" } + note.withheld.map { "(\($0.text))" }
+        return "\(times.text(milliseconds: note.atMs)) \(note.actor.text): \(quotes.joined(separator: " "))"
     }
 
     private func add(_ name: String, _ text: String, _ lines: inout [String]) {
@@ -99,7 +114,7 @@ struct CaseDetail {
 
     private func checkLine(_ check: Returns_V1_Check, _ style: Style) -> String {
         let hasFailed = check.result == .failed
-        let detail = check.detail.isEmpty ? "" : " — \(check.detail)"
+        let detail = check.detail.isEmpty ? "" : " — \(times.restated(check.detail))"
         let line = label("check", "\(word(check.kind)) \(word(check.result))\(detail)")
         return hasFailed ? style.yellow(line) : line
     }
@@ -180,7 +195,7 @@ struct CaseDetail {
         let text = "\(word(document.type)) \(document.reference)"
         // The form that a case was opened with states none.
         guard !document.sha256.isEmpty else { return text }
-        return text + "  sha256 \(DocumentSource.hexadecimal(document.sha256).prefix(12))…"
+        return text + "\(DocumentSource.separator)\(DocumentSource.hexadecimal(document.sha256))"
     }
 
     private func followUpText(_ followUp: Returns_V1_FollowUp, _ comments: String) -> String {

@@ -20,6 +20,9 @@ extension Returns_V1_Case {
         }.joined(separator: ", ")
     }
 
+    /// What is due for goods and in no refund yet, in minor units.
+    var dueMinor: Int64 { lines.reduce(0) { $0 + $1.owedMinor - $1.committedMinor } }
+
     var runningClocks: [Returns_V1_Clock] { clocks.filter(\.isRunning).sorted { $0.dueAtMs < $1.dueAtMs } }
 
     var mostUrgentClock: Returns_V1_Clock? { runningClocks.first { !$0.isPaused } ?? runningClocks.first }

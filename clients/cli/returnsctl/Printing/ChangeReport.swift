@@ -8,7 +8,7 @@ struct ChangeReport {
     /// What can be done now, and by whom; empty where nobody asked.
     var allowed: [Returns_V1_AllowedCommand]
     var nowMilliseconds: Int64
-    var times = TimeFormat.local
+    var times = TimeFormat.screen
     var width = TextWidth.ofProse
 
     func text(_ style: Style) -> String {
@@ -20,7 +20,7 @@ struct ChangeReport {
             "\(style.bold(value.id))  \(stateText(style))  version \(value.version), order \(value.orderName)"
         )
         for entry in reply.entries {
-            let text = entry.words.isEmpty ? "" : ": \(TextWidth.safe(entry.words))"
+            let text = entry.words.isEmpty ? "" : ": \(TextWidth.safe(times.restated(entry.words)))"
             let line = "  \(word(entry.kind).replacing("_", with: " "))\(text)"
             lines.append(entry.isAlarm ? style.red(line) : line)
         }
@@ -33,12 +33,12 @@ struct ChangeReport {
         }
         if !value.closingNeeds.isEmpty {
             let needs =
-                "before closing: \(TextWidth.safe(value.closingNeeds.map { $0.text(value.currency) }.joined(separator: "; ")))"
+                "before closing: \(TextWidth.safe(value.closingTexts.joined(separator: "; ")))"
             let wrapped = TextWidth.wrapped(needs, width: width - 4)
             lines += wrapped.enumerated().map { ($0.offset == 0 ? "  " : "    ") + $0.element }
         }
         let next = CommandGuide.next(
-            allowed, caseID: value.id, in: CaseSituation(value: value), for: role)
+            allowed, caseID: value.id, in: CaseSituation(value: value), for: role.map { [$0] } ?? [])
         if !next.isEmpty {
             lines.append("next:")
             lines += next.map { "  \($0)" }

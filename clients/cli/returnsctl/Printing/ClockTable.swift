@@ -2,10 +2,7 @@ import ReturnsAPI
 
 /// All clocks of a case, the running ones and how the others ended.
 enum ClockTable {
-    static func text(_ clocks: [Returns_V1_Clock], now: Int64, times: TimeFormat = .local, _ style: Style)
-        -> String
-    {
-        if clocks.isEmpty { return "no clock" }
+    static func table(_ clocks: [Returns_V1_Clock], now: Int64, times: TimeFormat = .screen) -> Table {
         var table = Table([
             .init("CLOCK"), .init("OWNER"), .init("STATUS"), .init("STARTED"), .init("DUE AT"),
             .init("PAUSED"), .init("FIRED"),
@@ -22,7 +19,7 @@ enum ClockTable {
                 ],
                 tone: isLate || clock.hasBreachedAtMs ? .alarm : .plain)
         }
-        return table.text(style)
+        return table
     }
 
     static func status(_ clock: Returns_V1_Clock, now: Int64) -> String {

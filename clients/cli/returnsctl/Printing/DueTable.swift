@@ -4,7 +4,7 @@ import ReturnsAPI
 enum DueTable {
     /// - Parameter isContinued: It goes on where another list ended.
     static func text(
-        _ reply: Returns_V1_ListDueReply, limit: Int, isContinued: Bool = false, times: TimeFormat = .local,
+        _ reply: Returns_V1_ListDueReply, limit: Int, isContinued: Bool = false, times: TimeFormat = .screen,
         _ style: Style
     ) -> String {
         let now = reply.nowMs
@@ -28,6 +28,21 @@ enum DueTable {
                 tone: row.clock.isLate(now: now) ? .alarm : row.clock.isSoon(now: now) ? .warning : .plain)
         }
         return table.text(style) + "\n" + totals(rows, reply, limit, style)
+    }
+
+    static func csv(_ reply: Returns_V1_ListDueReply, times: TimeFormat = .screen) -> CSVRows {
+        var rows = CSVRows([
+            "due_at", "status", "clock", "owner", "case", "order", "state", "person", "team",
+        ])
+        for row in reply.clocks {
+            rows.add([
+                .time(row.clock.dueAtMs, times), .text(row.clock.dueText(now: reply.nowMs)),
+                .text(row.clock.name), .text(word(row.clock.owner)), .text(row.caseID),
+                .text("\(row.order.saleChannel)/\(row.order.orderNo)"), .text(word(row.caseState)),
+                .text(row.person), .text(row.team),
+            ])
+        }
+        return rows
     }
 
     /// The latest first; then what is due soonest.

@@ -4,7 +4,7 @@ import ReturnsAPI
 /// An order with its ledgers. "In refund" is what was refunded, or is on its way.
 struct OrderDetail {
     var reply: Returns_V1_GetOrderReply
-    var times = TimeFormat.local
+    var times = TimeFormat.screen
 
     func text(_ style: Style) -> String {
         let order = reply.order
@@ -69,7 +69,7 @@ struct OrderDetail {
         return [
             "\(times.text(milliseconds: entry.atMs))  \(entry.actor.text): \(word(entry.kind).replacing("_", with: " "))"
                 + "  version \(entry.orderVersion)",
-            "  \(TextWidth.safe(entry.text))",
+            "  \(TextWidth.safe(times.restated(entry.text)))",
         ] + (quotes + entry.withheld.map { "(\($0.text))" }).map { style.dim("  \($0)") }
     }
 

@@ -17,9 +17,15 @@ struct Output: Sendable {
     /// Prints a reply: as its canonical JSON, or in words.
     ///
     /// - Parameter items: what `jsonl` prints one to a line; the whole reply where there are none to tell apart.
+    /// - Parameter rows: what `csv` prints; nil where that is refused before (`ListsRows`).
     /// - Throws: `OutputFailure`.
-    func show(_ reply: some Message, items: [any Message]? = nil, table: (Style) -> String) throws {
+    func show(
+        _ reply: some Message, items: [any Message]? = nil, rows: (() -> CSVRows)? = nil,
+        table: (Style) -> String
+    ) throws {
         switch format {
+        case .csv:
+            if let rows { try csv(rows()) }
         case .table:
             try data(table(style))
         case .json:
@@ -27,6 +33,22 @@ struct Output: Sendable {
         case .jsonl:
             for item in items ?? [reply] { try json(item) }
         }
+    }
+
+    /// Prints a reply that is edited and put back: in words, or as JSON with all its fields, also those that are false or zero.
+    func document(_ reply: some Message, table: (Style) -> String) throws {
+        switch format {
+        case .table, .csv: try data(table(style))
+        case .json, .jsonl:
+            try data(try WholeJSON(reply).text(isIndented: format == .json))
+            Self.noteLeftOut(reply)
+        }
+    }
+
+    /// - Parameter isContinued: It follows a page that had the headings.
+    func csv(_ rows: CSVRows, isContinued: Bool = false) throws(OutputFailure) {
+        let text = rows.text(withHeadings: !isContinued)
+        if !text.isEmpty { try Self.write(text, to: STDOUT_FILENO) }
     }
 
     /// Prints a message as its canonical JSON, on one line.
@@ -55,6 +77,11 @@ struct Output: Sendable {
     /// - Throws: `OutputFailure`: who acknowledges or keeps a place must not do so for what nobody has got.
     func data(_ text: String) throws(OutputFailure) {
         try Self.write((isTable ? text : TextWidth.safeJSON(text)) + "\n", to: STDOUT_FILENO)
+    }
+
+    /// What a rehearsal or a question tells: data where somebody reads the output, else words beside it.
+    func preview(_ text: String) throws(OutputFailure) {
+        if isTable { try data(text) } else { Self.note(text) }
     }
 
     /// Words that are no data, on stderr. If they cannot be written the command goes on: nobody reads them.

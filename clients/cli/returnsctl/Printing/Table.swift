@@ -27,7 +27,7 @@ struct Table {
         var tone: Tone
     }
 
-    private let columns: [Column]
+    let columns: [Column]
     private(set) var rows: [Row] = []
 
     init(_ columns: [Column]) { self.columns = columns }

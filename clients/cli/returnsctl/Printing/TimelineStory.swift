@@ -3,7 +3,7 @@ import ReturnsAPI
 /// A case's timeline as a story: by day, who did what in which role, and how long nothing happened.
 struct TimelineStory {
     var reply: Returns_V1_GetTimelineReply
-    var times = TimeFormat.local
+    var times = TimeFormat.screen
     /// A pause this long between two entries is worth a line.
     var pauseMilliseconds: Int64 = 3_600_000
     var width = TextWidth.ofProse
@@ -16,8 +16,9 @@ struct TimelineStory {
         var previousMs: Int64?
         for entry in reply.entries {
             let fields = times.fields(milliseconds: entry.atMs)
-            if fields.date != day {
-                day = fields.date
+            // The offset stands with the day, and anew where clocks change on it.
+            if "\(fields.date) \(fields.offset)" != day {
+                day = "\(fields.date) \(fields.offset)"
                 lines += [
                     "", style.bold("\(fields.weekday) \(fields.date)") + style.dim(" (\(fields.offset))"),
                 ]
@@ -33,6 +34,22 @@ struct TimelineStory {
         }
         lines += ["", ending(style)]
         return lines.joined(separator: "\n")
+    }
+
+    var csv: CSVRows {
+        var rows = CSVRows([
+            "number", "at", "actor", "role", "for", "what", "state_before", "state_after", "text", "quotes",
+        ])
+        for entry in reply.entries {
+            rows.add([
+                .count(entry.number), .time(entry.atMs, times), .text(entry.actor.name),
+                .text(word(entry.actor.role)), .text(entry.actor.onBehalfOf), .text(word(entry.kind)),
+                .text(entry.stateBefore == .unspecified ? "" : word(entry.stateBefore)),
+                .text(word(entry.stateAfter)), .text(times.restated(entry.words)),
+                .text(entry.quotes.joined(separator: " / ")),
+            ])
+        }
+        return rows
     }
 
     private var beginning: String {
@@ -53,7 +70,9 @@ struct TimelineStory {
             first = style.yellow(first)
         }
         var lines = [first]
-        for text in TextWidth.wrapped(TextWidth.safe(entry.words), width: width - Self.indent.count) {
+        for text in TextWidth.wrapped(
+            TextWidth.safe(times.restated(entry.words)), width: width - Self.indent.count)
+        {
             lines.append(Self.indent + (entry.isAlarm ? style.red(text) : text))
         }
         for quote in entry.quotes.map({ "“\(TextWidth.safe($0))”" }) + entry.withheld.map({ "(\($0.text))" })

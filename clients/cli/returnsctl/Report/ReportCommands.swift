@@ -6,7 +6,7 @@ struct ReportCommands: ParsableCommand {
         commandName: "report", abstract: "How the desk did.", subcommands: [ReportSla.self])
 }
 
-struct ReportSla: AsyncParsableCommand {
+struct ReportSla: AsyncParsableCommand, ListsRows {
     static let configuration = CommandConfiguration(
         commandName: "sla", abstract: "How many deadlines were met, by kind, team or person.",
         discussion: """
@@ -35,9 +35,9 @@ struct ReportSla: AsyncParsableCommand {
             let day = TimeFormat.secondsPerDay * 1_000
             var request = Returns_V1_GetAttainmentRequest.with {
                 // A desk's day may be ahead of this machine's.
-                $0.toDate = last ?? TimeFormat.local.fields(milliseconds: now + day).date
+                $0.toDate = last ?? TimeFormat.screen.fields(milliseconds: now + day).date
                 $0.fromDate =
-                    first ?? TimeFormat.local.fields(milliseconds: now - Self.daysUnlessGiven * day).date
+                    first ?? TimeFormat.screen.fields(milliseconds: now - Self.daysUnlessGiven * day).date
                 switch by {
                 case .kind: $0.by = .kind
                 case .team: $0.by = .team
@@ -46,7 +46,8 @@ struct ReportSla: AsyncParsableCommand {
             }
             if let kind { request.kind = kind }
             let reply = try await session.client.clocks.getAttainment(request).message
-            try session.output.show(reply, items: reply.rows) {
+            let rows = { Self.table(reply, by: by).csv }
+            try session.output.show(reply, items: reply.rows, rows: rows) {
                 Self.text(reply, by: by, from: request.fromDate, to: request.toDate, $0)
             }
         }
@@ -65,6 +66,10 @@ struct ReportSla: AsyncParsableCommand {
                 "\nnot all of it: figures of kinds of deadlines that a newer returnsd brought are left out; ask a server of that build (--server)"
         }
         if reply.rows.isEmpty { return "no deadline ended from \(from) to \(to)\(missing)" }
+        return "\(table(reply, by: by).text(style))\nfrom \(from) to \(to)\(missing)"
+    }
+
+    private static func table(_ reply: Returns_V1_GetAttainmentReply, by: Grouping) -> Table {
         var table = Table([
             .init(by.rawValue.uppercased()), .init("MET", .right), .init("MISSED", .right),
             .init("ATTAINED", .right),
@@ -72,7 +77,7 @@ struct ReportSla: AsyncParsableCommand {
         ])
         for row in reply.rows { table.add(cells(row, row.name.isEmpty ? "(nobody)" : row.name)) }
         if reply.rows.count > 1 { table.add(cells(reply.total, "all")) }
-        return "\(table.text(style))\nfrom \(from) to \(to)\(missing)"
+        return table
     }
 
     private static func cells(_ row: Returns_V1_AttainmentRow, _ name: String) -> [String] {

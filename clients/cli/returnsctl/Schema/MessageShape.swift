@@ -5,15 +5,27 @@ import SwiftProtobuf
 /// What the JSON form of a message takes, as its .proto file says. Learnt once, for all messages.
 struct MessageShape {
     struct Field {
+        /// As JSON has it: "lineId".
+        var name: String
         var kind: JSONFieldKind
         var isList: Bool
+        /// Whether a message that says nothing of it differs from one that says zero.
+        var hasPresence: Bool
     }
 
     let name: String
+    /// In the order of their numbers.
+    let ordered: [Field]
     /// By both names: "lineId" and "line_id".
     private let fields: [String: Field]
 
-    private static let all: [String: MessageShape] = {
+    /// "holiday" of "SPECIAL_DAY_KIND_HOLIDAY"; nil for what is no value of an enumeration.
+    static func word(ofValue name: String) -> String? { learnt.words[name] }
+
+    private static var all: [String: MessageShape] { learnt.shapes }
+
+    private static let learnt: (shapes: [String: MessageShape], words: [String: String]) = {
+        var wordsOfValues: [String: String] = [:]
         guard let bytes = Data(base64Encoded: ReturnsSchema.fileDescriptorSetBase64),
             let files = try? Google_Protobuf_FileDescriptorSet(serializedBytes: bytes)
         else { preconditionFailure("the schema's description is damaged; generate it again") }
@@ -34,11 +46,15 @@ struct MessageShape {
             add(file.messageType, in: ".\(file.package)")
             add(file.enumType, in: ".\(file.package)")
         }
+        for list in words.values {
+            for value in list where value.number != 0 { wordsOfValues[value.name] = value.word }
+        }
         let maps = Set(messages.filter { $0.message.options.mapEntry }.map(\.name))
-        return Dictionary(
+        let shapes = Dictionary(
             uniqueKeysWithValues: messages.map { name, message in
                 (name, MessageShape(String(name.dropFirst()), message, words, maps: maps))
             })
+        return (shapes, wordsOfValues)
     }()
 
     private init(
@@ -47,14 +63,35 @@ struct MessageShape {
     ) {
         self.name = name
         var fields: [String: Field] = [:]
-        for field in message.field {
+        var ordered: [Field] = []
+        for field in message.field.sorted(by: { $0.number < $1.number }) {
             let found = Field(
+                name: field.jsonName,
                 kind: maps.contains(field.typeName) ? .unlooked : JSONFieldKind(field, words),
-                isList: field.label == .repeated && !maps.contains(field.typeName))
+                isList: field.label == .repeated && !maps.contains(field.typeName),
+                hasPresence: field.hasOneofIndex || field.type == .message)
+            ordered.append(found)
             fields[field.name] = found
             fields[field.jsonName] = found
         }
         self.fields = fields
+        self.ordered = ordered
+    }
+
+    /// - Parameter type: ".returns.v1.Case"
+    static func named(_ type: String) -> MessageShape? { all[type] }
+
+    /// The field whose name is most like a key, in the form of the key; nil where none is like it.
+    private func nearest(to key: String) -> String? {
+        func plain(_ name: String) -> String { name.lowercased().replacing("_", with: "") }
+        let wanted = plain(key)
+        let found = ordered.map { field -> (name: String, distance: Int) in
+            let name = plain(field.name)
+            let isPart = wanted.count >= 3 && (name.hasPrefix(wanted) || wanted.hasPrefix(name))
+            return (field.name, isPart ? 1 : VerbGuide.distance(wanted, name))
+        }.min { $0.distance < $1.distance }
+        guard let found, found.distance <= max(1, wanted.count / 3) else { return nil }
+        return key.contains("_") ? snakeCase(found.name) : found.name
     }
 
     static func of<Value: Message>(_ type: Value.Type) -> MessageShape? { all[".\(Value.protoMessageName)"] }
@@ -69,8 +106,10 @@ struct MessageShape {
         for member in members {
             let place = JSONFault.path(path, member.key)
             guard let field = fields[member.key] else {
+                let meant = nearest(to: member.key).map { "did you mean \($0)? All are shown by" } ?? "see"
                 throw JSONFault(
-                    JSONFault.unknownField, place, "is no field of \(name); see: returnsctl describe \(name)")
+                    JSONFault.unknownField, place,
+                    "is no field of \(name); \(meant): returnsctl describe \(name)")
             }
             // Of a field by itself, null says the same as leaving it out.
             if member.value.isNull { continue }

@@ -3,6 +3,8 @@ struct WholeNumber {
     let range: ClosedRange<Int128>
     /// What is beyond it, in words.
     let beyond: String
+    /// JSON has it in quotes, since a double does not hold it.
+    var isLong: Bool { range.upperBound > Int128(UInt32.max) }
 
     static let int64 = WholeNumber(
         Int64.self, beyond: "is beyond every amount and quantity: correct the number")

@@ -9,8 +9,7 @@ struct SlaPause: CaseVerb {
     static let configuration = CommandConfiguration(
         commandName: "pause", abstract: "Pause a clock of a case, until it goes on by itself.")
     @OptionGroup var target: CaseVerbOptions
-    @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock:
-        Returns_V1_ClockKind
+    @OptionGroup var clock: ClockOption
     @Option(help: "Why.") var reason: String
     @Option(
         name: .customLong("for"), parsing: .unconditional,
@@ -21,9 +20,10 @@ struct SlaPause: CaseVerb {
     func send(
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let kind = try await clock.kind(target.caseID, session)
         var request = Returns_V1_PauseClockRequest.with {
             $0.target = change
-            $0.kind = clock
+            $0.kind = kind
             $0.reason = reason
         }
         if let duration {
@@ -47,17 +47,17 @@ struct SlaResume: CaseVerb {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Let a paused clock run on.")
     @OptionGroup var target: CaseVerbOptions
-    @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock:
-        Returns_V1_ClockKind
+    @OptionGroup var clock: ClockOption
     @Option(help: "Why.") var reason: String
     @OptionGroup var global: GlobalOptions
 
     func send(
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let kind = try await clock.kind(target.caseID, session)
         let request = Returns_V1_ResumeClockRequest.with {
             $0.target = change
-            $0.kind = clock
+            $0.kind = kind
             $0.reason = reason
         }
         return try await session.client.cases.resumeClock(request, options: options)
@@ -66,13 +66,12 @@ struct SlaResume: CaseVerb {
 
 struct SlaExtend: CaseVerb {
     static let step = CaseStep(.extendClock) { situation in
-        [StepWay("\(situation.clock { !$0.hasBreachedAtMs }) --by 4h --reason TEXT", isAside: true)]
+        [StepWay("\(situation.clock { !$0.hasBreachedAtMs }) --by DURATION --reason TEXT", isAside: true)]
     }
     static let configuration = CommandConfiguration(
         commandName: "extend", abstract: "Give a clock more time.")
     @OptionGroup var target: CaseVerbOptions
-    @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock:
-        Returns_V1_ClockKind
+    @OptionGroup var clock: ClockOption
     @Option(parsing: .unconditional, help: "How much more: 4h, 2d, …") var by: String
     @Option(help: "Why.") var reason: String
     @OptionGroup var global: GlobalOptions
@@ -81,9 +80,10 @@ struct SlaExtend: CaseVerb {
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         let duration = try TimeOption.duration(by, "--by")
+        let kind = try await clock.kind(target.caseID, session)
         let request = Returns_V1_ExtendClockRequest.with {
             $0.target = change
-            $0.kind = clock
+            $0.kind = kind
             $0.byMs = duration
             $0.reason = reason
         }

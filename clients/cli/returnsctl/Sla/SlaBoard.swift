@@ -26,7 +26,7 @@ struct SlaBoard: AsyncParsableCommand {
             guard session.output.isTable, !once, isatty(STDOUT_FILENO) == 1 else {
                 let reply = try await board(session, limit: Self.rowsWithoutTerminal)
                 return try session.output.show(reply, items: reply.mostUrgent) {
-                    BoardText(reply: reply, times: .local).lines($0).joined(separator: "\n")
+                    BoardText(reply: reply, times: .screen).lines($0).joined(separator: "\n")
                 }
             }
             try await watch(session, every: milliseconds)
@@ -49,7 +49,7 @@ struct SlaBoard: AsyncParsableCommand {
             let size = screen.size
             do {
                 let reply = try await board(session, limit: max(1, size.rows - BoardText.linesAround))
-                last = BoardText(reply: reply, times: .local).lines(session.style)
+                last = BoardText(reply: reply, times: .screen).lines(session.style)
                 try screen.draw(last)
             } catch let status as RCPStatus
                 where status.code == .unavailable || status.code == .deadlineExceeded

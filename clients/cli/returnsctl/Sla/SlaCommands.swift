@@ -10,7 +10,7 @@ struct SlaCommands: ParsableCommand {
         ])
 }
 
-struct SlaDue: AsyncParsableCommand {
+struct SlaDue: AsyncParsableCommand, ListsRows {
     static let configuration = CommandConfiguration(
         commandName: "due", abstract: "Show running deadlines, what is late first.")
     @Option(parsing: .unconditional, help: "Only deadlines before: +4h, \"2026-11-24 18:00\", …")
@@ -30,7 +30,7 @@ struct SlaDue: AsyncParsableCommand {
     func run() async throws {
         try await global.withSession { session in
             let request = try await asked(session)
-            if session.output.format == .jsonl {
+            if [.jsonl, .csv].contains(session.output.format) {
                 try await stream(request, session)
             } else {
                 try await showWhole(request, session)
@@ -56,8 +56,14 @@ struct SlaDue: AsyncParsableCommand {
 
     /// The pages as they come, which need no memory.
     private func stream(_ request: Returns_V1_ListDueRequest, _ session: Session) async throws {
+        var isContinued = false
         try await eachPage(request, session) { page in
-            try session.output.show(page, items: page.clocks) { _ in "" }
+            if session.output.format == .csv {
+                try session.output.csv(DueTable.csv(page), isContinued: isContinued)
+                isContinued = true
+            } else {
+                try session.output.show(page, items: page.clocks) { _ in "" }
+            }
             Output.noteUnreadable(page.unreadableCaseIds)
             Output.noteNewer(page.newerCaseIds)
         }
@@ -114,7 +120,7 @@ struct SlaDue: AsyncParsableCommand {
     }
 }
 
-struct SlaClocks: AsyncParsableCommand {
+struct SlaClocks: AsyncParsableCommand, ListsRows {
     static let configuration = CommandConfiguration(
         commandName: "clocks", abstract: "Show every clock of a case, and how it ended.")
     @Argument(help: ArgumentHelp("Case id.", valueName: "id")) var caseID: String
@@ -123,8 +129,9 @@ struct SlaClocks: AsyncParsableCommand {
     func run() async throws {
         try await global.withSession { session in
             let reply = try await session.client.cases.getCase(.with { $0.caseID = caseID }).message
-            try session.output.show(reply, items: reply.case.clocks) {
-                ClockTable.text(reply.case.clocks, now: reply.nowMs, $0)
+            let table = ClockTable.table(reply.case.clocks, now: reply.nowMs)
+            try session.output.show(reply, items: reply.case.clocks, rows: { table.csv }) {
+                reply.case.clocks.isEmpty ? "no clock" : table.text($0)
             }
         }
     }

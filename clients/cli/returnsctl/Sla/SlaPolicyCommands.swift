@@ -5,7 +5,7 @@ import ReturnsAPI
 struct SlaPolicyCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "Which deadlines cases run under.",
-        subcommands: [SlaPolicyGet.self, SlaPolicyPut.self])
+        subcommands: [SlaPolicyGet.self, SlaPolicyList.self, SlaPolicyPut.self])
 }
 
 struct SlaPolicyGet: AsyncParsableCommand {
@@ -19,7 +19,22 @@ struct SlaPolicyGet: AsyncParsableCommand {
         try await global.withSession { session in
             let reply = try await session.client.slaPolicies.getSlaPolicy(.with { $0.version = version })
                 .message
-            try session.output.show(reply) { SlaPolicyDetail(reply: reply).text($0) }
+            try session.output.document(reply) { SlaPolicyDetail(reply: reply).text($0) }
+        }
+    }
+}
+
+struct SlaPolicyList: AsyncParsableCommand, ListsRows {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Show the versions of the SLA policy, the newest first, and what each changed.")
+    @Option(help: "At most this many, or all.") var limit = ListLimit.of(20)
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            try await RuleVersionList(Returns_V1_PutSlaPolicyRequest(), limit: limit.count, session).show(
+                session)
         }
     }
 }
@@ -60,8 +75,9 @@ struct SlaPolicyPut: AsyncParsableCommand {
                 for index in request.policy.plans.indices { request.policy.plans[index].calendarVersion = 0 }
             }
             if global.dryRun { request.dryRun = true }
-            try await request.requireWhole(session)
+            let changes = try await request.changes(session)
             if !request.dryRun {
+                if Confirmation.isNeeded(global) { Output.note(changes) }
                 try await Confirmation.ask(
                     "This replaces SLA policy version \(request.replacesVersion); cases submitted from now on run under the new one.",
                     global)
@@ -70,6 +86,7 @@ struct SlaPolicyPut: AsyncParsableCommand {
                 request, options: session.changeOptions
             ).message
             guard !request.dryRun else {
+                try session.output.preview(changes)
                 return Output.note("dry run: SLA policy version \(reply.version) would be in force")
             }
             try session.output.show(reply) { _ in

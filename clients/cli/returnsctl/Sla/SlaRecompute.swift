@@ -74,7 +74,7 @@ struct SlaRecompute: AsyncParsableCommand {
     private static let recordNewer = "RECORD_NEWER"
 
     static func text(
-        _ reply: Returns_V1_RecomputeReply, isDryRun: Bool, times: TimeFormat = .local, _ style: Style
+        _ reply: Returns_V1_RecomputeReply, isDryRun: Bool, times: TimeFormat = .screen, _ style: Style
     ) -> String {
         let moved = reply.cases.reduce(0) { $0 + $1.moved.count }
         let summary =

@@ -45,8 +45,9 @@ struct SlaNext: AsyncParsableCommand {
             }
             let value = try await session.getCase(reply.work.caseID)
             let steps = (try? await session.allowedCommands(reply.work.caseID)) ?? []
+            let notes = await session.latestNotes(of: value)
             try session.output.show(reply) {
-                Self.text(reply, value, steps, role: reply.work.clock.owner, $0)
+                Self.text(reply, value, steps, role: reply.work.clock.owner, notes: notes, $0)
             }
         }
     }
@@ -72,16 +73,17 @@ struct SlaNext: AsyncParsableCommand {
 
     static func text(
         _ reply: Returns_V1_NextWorkReply, _ value: Returns_V1_Case, _ steps: [Returns_V1_AllowedCommand],
-        role: Returns_V1_Role, times: TimeFormat = .local, _ style: Style
+        role: Returns_V1_Role, notes: [Returns_V1_TimelineEntry] = [], times: TimeFormat = .screen,
+        _ style: Style
     ) -> String {
         let clock = reply.work.clock
         let due = "\(clock.name), \(clock.dueText(now: reply.nowMs))"
         let next = CommandGuide.next(
             steps.filter { $0.roles.contains(role) && !$0.forOthers }, caseID: value.id,
-            in: CaseSituation(value: value), for: role)
+            in: CaseSituation(value: value), for: [role])
         return [
             clock.isLate(now: reply.nowMs) ? style.boldRed(due) : style.bold(due),
-            CaseDetail(value: value, nowMilliseconds: reply.nowMs, times: times).text(style),
+            CaseDetail(value: value, nowMilliseconds: reply.nowMs, times: times, notes: notes).text(style),
             "yours until \(times.text(milliseconds: reply.leasedUntilMs)); next:",
             next.map { "  \($0)" }.joined(separator: "\n"),
             "  " + NextLine.returnsctl("sla release \(value.id)", note: "to give it back"),

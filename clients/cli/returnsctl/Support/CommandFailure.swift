@@ -45,6 +45,10 @@ struct CaseFailure: Error {
     var steps: [Returns_V1_AllowedCommand] = []
     /// The case as it is; nil where that was not asked.
     var value: Returns_V1_Case?
+    /// The step that was refused.
+    var refused = Returns_V1_CommandKind.unspecified
+    /// Who asked; none where that is not known.
+    var roles: [Returns_V1_Role] = []
 }
 
 /// A change that may have been made, with the command line that makes sure of it.

@@ -43,21 +43,23 @@ enum CommandGuide {
 
     /// The lines to type next: what moves the case on first, asides left out unless there is nothing else.
     ///
-    /// - Parameter role: who asks; steps of others are marked with their roles, as a comment for shells.
+    /// - Parameter asking: the roles of whoever asks; steps of others are marked with theirs, as a comment for shells.
     static func next(
         _ steps: [Returns_V1_AllowedCommand], caseID: String, in situation: CaseSituation,
-        for role: Returns_V1_Role? = nil
+        for asking: [Returns_V1_Role] = []
     ) -> [String] {
         let all = steps.flatMap { step in
-            lines(step, caseID: caseID, in: situation).map { (step: step, line: $0.text, way: $0.way) }
+            lines(step, caseID: caseID, in: situation)
+                .filter { !(situation.refused?.isRepeated(by: $0.way, of: step.command) ?? false) }
+                .map { (step: step, line: $0.text, way: $0.way) }
         }
         let onward = all.filter { !$0.way.isAside }
         return (onward.isEmpty ? all : onward).map { step, line, way in
             let takers = way.roles.isEmpty ? step.roles : way.roles
             let roles = takers.map { word($0) }.joined(separator: " or ")
-            let isMine = takers.isEmpty || role.map(takers.contains) ?? false
+            let isMine = takers.isEmpty || asking.contains(where: takers.contains)
             let who = step.forOthers ? "\(roles), somebody else" : isMine ? "" : roles
-            let notes = [who, step.ofLostRefund ? lostRefundNote : ""].filter { !$0.isEmpty }
+            let notes = [who, step.ofLostRefund ? lostRefundNote : "", way.note].filter { !$0.isEmpty }
             return notes.isEmpty ? line : "\(line)  # \(notes.joined(separator: "; "))"
         }
     }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Asks before a step that cannot be taken back.
 enum Confirmation {
     /// Nobody is asked who has said yes already, or changes nothing.
@@ -10,20 +8,12 @@ enum Confirmation {
     ///   CancellationError when it is Ctrl-C.
     static func ask(_ question: String, _ options: GlobalOptions) async throws {
         guard isNeeded(options) else { return }
-        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
+        guard Question.canBeAsked else {
             throw CommandFailure.usage(
                 "\(question) This needs a yes, and there is no terminal to ask at.",
                 hints: ["repeat the command with --yes if that is what you want"])
         }
-        Output.note("\(TextWidth.safe(question)) Go on? [y/N] ", newline: false)
-        let line: String?
-        do {
-            line = try await Blocking.run { readLine() }
-        } catch {
-            Output.note("\nnothing was changed")
-            throw error
-        }
-        guard isYes(line?.trimmingCharacters(in: .whitespaces).lowercased() ?? "") else {
+        guard isYes(try await Question.ask("\(question) Go on? [y/N]")?.lowercased() ?? "") else {
             Output.note("nothing was changed")
             throw QuietExit(exit: .failed)
         }

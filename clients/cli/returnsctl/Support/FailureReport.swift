@@ -10,9 +10,9 @@ enum FailureReport {
         case let failure as CommandFailure:
             return (lines(failure.text, failure.hints, style), failure.exit)
         case let failure as CaseFailure:
-            let text = text(
-                failure.status, caseID: failure.caseID, steps: failure.steps, value: failure.value, style)
-            return (text, ExitStatus(failure.status))
+            return (
+                text(failure.status, of: failure, caseID: failure.caseID, style), ExitStatus(failure.status)
+            )
         case let failure as UnknownOutcome:
             let advice = advice(failure)
             return (
@@ -46,39 +46,50 @@ enum FailureReport {
     }
 
     private static func text(
-        _ status: RCPStatus, caseID: String?, steps: [Returns_V1_AllowedCommand] = [],
-        value: Returns_V1_Case? = nil, advice: [String] = [], _ style: Style
+        _ status: RCPStatus, of failure: CaseFailure? = nil, caseID: String?, advice: [String] = [],
+        _ style: Style
     ) -> String {
         let exit = ExitStatus(status)
-        let headline = status.text.isEmpty ? "the server answered \(status.code.name)" : status.text
+        let screen = TimeFormat.screen
+        let headline =
+            status.text.isEmpty ? "the server answered \(status.code.name)" : screen.restated(status.text)
         var hints: [String] = []
         for detail in status.details {
             let place = detail.field.isEmpty ? "" : "\(detail.field): "
             // A detail that only repeats the headline, or its end, still names field and reason.
-            let words = status.text.hasSuffix(detail.text) ? "" : "\(detail.text) "
+            let words = status.text.hasSuffix(detail.text) ? "" : "\(screen.restated(detail.text)) "
             hints.append("\(place)\(words)[\(detail.reason)]")
         }
         let allowed = allowed(status)
         if !allowed.isEmpty { hints.append("allowed now: \(allowed.joined(separator: ", "))") }
         // Its text says what to type, and first of all is not the case's next step.
         let saysWhatToType = status.details.contains { $0.reason == "RECONCILE_FIRST" }
-        if exit == .conflict, let caseID, !saysWhatToType {
-            let named = allowed.compactMap(CommandGuide.command(named:)).map { command in
-                steps.first { $0.command == command } ?? .with { $0.command = command }
-            }
-            let situation = CaseSituation(value: value, reasons: Set(status.details.map(\.reason)))
-            let next = CommandGuide.next(named, caseID: caseID, in: situation)
-            hints +=
-                next.isEmpty
-                ? ["look at it with: \(NextLine.returnsctl("case get \(caseID)"))"] : ["type next:"]
-            hints += next.map { "  \($0)" }
-        }
-        hints += advice + self.advice(exit, status)
+        if exit == .conflict, let failure, !saysWhatToType { hints += next(failure, status, allowed) }
+        hints += advice + self.advice(exit, status, failure)
         if status.outcome == .applied {
             let look = caseID.map { ": \(NextLine.returnsctl("case timeline \($0)"))" } ?? ""
             hints.append("it was done; do not send it again, but look at it\(look)")
         }
         return lines("\(headline) (\(status.code.name))", hints, style)
+    }
+
+    /// The lines to type next, but for the one that was refused.
+    private static func next(
+        _ failure: CaseFailure, _ status: RCPStatus, _ allowed: [String]
+    ) -> [String] {
+        let steps = allowed.compactMap(CommandGuide.command(named:)).map { command in
+            failure.steps.first { $0.command == command } ?? .with { $0.command = command }
+        }
+        var situation = CaseSituation(value: failure.value, reasons: Set(status.details.map(\.reason)))
+        // Who met another's change looks at it, and may well want the same again.
+        if status.code != .aborted {
+            situation.refused = RefusedLine(
+                command: failure.refused, words: Array(CommandLine.arguments.dropFirst()))
+        }
+        let next = CommandGuide.next(steps, caseID: failure.caseID, in: situation, for: failure.roles)
+        return next.isEmpty
+            ? ["look at it with: \(NextLine.returnsctl("case get \(failure.caseID)"))"]
+            : ["type next:"] + next.map { "  \($0)" }
     }
 
     /// Every allowed action that the details name, once.
@@ -87,9 +98,12 @@ enum FailureReport {
         return status.details.flatMap(\.allowed).filter { seen.insert($0).inserted }
     }
 
-    private static func advice(_ exit: ExitStatus, _ status: RCPStatus) -> [String] {
+    private static func advice(
+        _ exit: ExitStatus, _ status: RCPStatus, _ failure: CaseFailure?
+    ) -> [String] {
         switch exit {
         case .notAllowed:
+            if let failure, let takers = takers(of: failure) { return [takers] }
             let isToken = status.code == .unauthenticated
             return [
                 isToken
@@ -99,6 +113,19 @@ enum FailureReport {
         case .done, .failed, .usage, .notFound, .conflict, .unavailable, .outcomeUnknown, .interrupted:
             return []
         }
+    }
+
+    /// Who may take the step that was refused to somebody of other roles; nil where that is not known.
+    private static func takers(of failure: CaseFailure) -> String? {
+        let takers = failure.steps.first { $0.command == failure.refused }?.roles ?? []
+        guard !takers.isEmpty, !failure.roles.isEmpty, !failure.roles.contains(where: takers.contains) else {
+            return nil
+        }
+        func list(_ roles: [Returns_V1_Role], _ between: String) -> String {
+            roles.map { word($0) }.joined(separator: between)
+        }
+        return
+            "\(list(takers, " or ")) may do this, and you are \(list(failure.roles, " and ")): log in as one of them with --token-file FILE"
     }
 
     private static func advice(_ failure: UnknownOutcome) -> [String] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// Options that every command takes, before or after its noun and verb.
 struct GlobalOptions: ParsableArguments {
@@ -49,8 +50,14 @@ struct GlobalOptions: ParsableArguments {
         help: ArgumentHelp("Context in ~/.config/returns/config.yaml. (RETURNS_CONTEXT)", valueName: "name"))
     var context: String?
 
-    @Option(name: .shortAndLong, help: "Output: table, json or jsonl. (RETURNS_OUTPUT)")
+    @Option(name: .shortAndLong, help: "Output: table, json, jsonl, or csv of lists. (RETURNS_OUTPUT)")
     var output: OutputFormat?
+
+    @Option(
+        help: ArgumentHelp(
+            "Zone of all times shown, and of those typed without an offset, such as Europe/London; that of TZ, else this machine's, unless given.",
+            valueName: "zone"))
+    var zone: String?
 
     @Flag(name: .shortAndLong, help: "Do not ask before dangerous steps.")
     var yes = false
@@ -70,10 +77,17 @@ struct GlobalOptions: ParsableArguments {
             "Request id of a change whose outcome is unknown: makes it if it was not made.", valueName: "hex")
     )
     var requestID: String?
+
+    func validate() throws {
+        guard let zone, TimeZone(identifier: zone) == nil else { return }
+        throw ValidationError("'\(zone)' is no time zone: write it like Europe/London")
+    }
 }
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     case table
     case json
     case jsonl
+    /// Of lists alone (`ListsRows`).
+    case csv
 }

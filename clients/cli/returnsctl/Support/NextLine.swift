@@ -6,7 +6,7 @@ enum NextLine {
 
     private static let options: Set<String> = [
         "--server", "--token-file", "--ca-file", "--certificate-file", "--key-file", "--server-name",
-        "--context",
+        "--context", ScreenZone.option,
     ]
     private static let flags: Set<String> = ["--allow-plaintext"]
 

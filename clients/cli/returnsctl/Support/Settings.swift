@@ -116,10 +116,16 @@ struct Settings: Sendable {
     private static func output(
         _ options: GlobalOptions, _ variables: ConfigReader, _ context: [String: String]
     ) throws -> OutputFormat {
-        if let output = options.output { return output }
-        guard let text = variables.string(forKey: "output") ?? context["output"] else { return .table }
-        guard let output = OutputFormat(rawValue: text) else {
-            throw CommandFailure.usage("\(text) is no output format: give table, json or jsonl")
+        let text = variables.string(forKey: "output") ?? context["output"]
+        guard let output = options.output ?? OutputFormat(rawValue: text ?? OutputFormat.table.rawValue)
+        else {
+            throw CommandFailure.usage("\(text ?? "") is no output format: give table, json, jsonl or csv")
+        }
+        let command = VerbGuide.path(in: Array(CommandLine.arguments.dropFirst())).command
+        guard output != .csv || command is any ListsRows.Type else {
+            throw CommandFailure.usage(
+                "csv is for lists, and this command prints none",
+                hints: ["write -o table, -o json or -o jsonl"])
         }
         return output
     }

@@ -6,7 +6,7 @@ enum VerbGuide {
     private static let optionsWithValue: Set<String> = [
         "--server", "--token-file", "--ca-file", "--certificate-file", "--key-file", "--server-name",
         "--context", "-o",
-        "--output", "--timeout", "--request-id",
+        "--output", "--timeout", "--request-id", "--zone",
     ]
     /// A word further off than this is another word.
     private static let distanceMax = 3

@@ -5,7 +5,7 @@ import ReturnsAPI
 /// A paper or file to record: a FILE, which is hashed here and stays here, or REFERENCE@sha256:HEX.
 enum DocumentSource {
     private static let chunkBytes = 1_048_576
-    private static let separator = "@sha256:"
+    static let separator = "@sha256:"
 
     static func document(_ text: String, _ type: Returns_V1_DocumentType) throws -> Returns_V1_Document {
         if let range = text.range(of: separator, options: .backwards), range.lowerBound > text.startIndex {

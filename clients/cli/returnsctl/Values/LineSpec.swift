@@ -92,7 +92,7 @@ enum LineSpec {
 
     private static func count(_ digits: some StringProtocol, in text: String) throws -> Int64 {
         guard let count = Int64(digits), count >= 0 else {
-            throw ValidationError("'\(digits)' in '\(text)' is no number of units")
+            throw ValidationError("'\(digits)' in '\(text)' is no number of units: write one number")
         }
         return count
     }

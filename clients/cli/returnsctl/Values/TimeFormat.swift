@@ -4,7 +4,8 @@ import Foundation
 struct TimeFormat: Sendable {
     var zone: TimeZone
 
-    static let local = TimeFormat(zone: .current)
+    /// Of the screen (`ScreenZone`).
+    static let screen = TimeFormat(zone: ScreenZone.current)
     static let utc = TimeFormat(zone: TimeZone(secondsFromGMT: 0)!)
     static let secondsPerDay: Int64 = 86_400
     /// Years 1970 to 9999, as the server takes them.
@@ -31,6 +32,18 @@ struct TimeFormat: Sendable {
         // 1970-01-01 was a Thursday.
         let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][Int(((day % 7) + 7) % 7)]
         return (date, time, Self.offsetText(offset), weekday)
+    }
+
+    /// A text in which the server has written times, such as "due 2026-03-02 18:00 +08:00": with each of them in this zone.
+    func restated(_ text: String) -> String {
+        text.replacing(Self.writtenTime) { match in
+            parse(String(match.output)).map { self.text(milliseconds: $0) } ?? String(match.output)
+        }
+    }
+
+    /// As `text` writes them.
+    private static var writtenTime: Regex<Substring> {
+        /\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} [+-][0-9]{2}:[0-9]{2}\b/
     }
 
     static func offsetText(_ seconds: Int64) -> String {

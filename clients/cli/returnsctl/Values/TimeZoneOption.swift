@@ -5,7 +5,7 @@ import Foundation
 struct TimeZoneOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Zone of times without an offset, such as Europe/London; this machine's unless given.",
+            "Zone of times without an offset, such as Europe/London; that of --zone unless given.",
             valueName: "zone"))
     var timeZone: String?
 
@@ -15,7 +15,7 @@ struct TimeZoneOption: ParsableArguments {
     }
 
     var times: TimeFormat {
-        guard let timeZone else { return .local }
+        guard let timeZone else { return .screen }
         guard let zone = TimeZone(identifier: timeZone) else {
             preconditionFailure("validate() has refused the zone")
         }

@@ -22,9 +22,9 @@ func snakeCase(_ name: String) -> String {
     return String(decoding: result, as: UTF8.self)
 }
 
-/// Reads a word; hyphens count as underscores.
+/// Reads a word; hyphens and blanks count as underscores, since some are printed with blanks.
 func value<Value: SwiftProtobuf.Enum & CaseIterable>(ofWord text: String, as type: Value.Type) -> Value? {
-    let wanted = text.lowercased().replacing("-", with: "_")
+    let wanted = text.lowercased().replacing("-", with: "_").replacing(" ", with: "_")
     return Value.allCases.first { $0.rawValue != 0 && word($0) == wanted }
 }
 

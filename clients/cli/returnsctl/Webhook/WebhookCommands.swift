@@ -85,7 +85,7 @@ struct WebhookCreate: AsyncParsableCommand {
     }
 }
 
-struct WebhookList: AsyncParsableCommand {
+struct WebhookList: AsyncParsableCommand, ListsRows {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "Show the webhooks, what they have not got yet or have lost, and why one is disabled.")
@@ -100,7 +100,10 @@ struct WebhookList: AsyncParsableCommand {
                 reply.newerNames += page.newerNames
                 reply.unreadablePartitions = union(reply.unreadablePartitions, page.unreadablePartitions)
             }
-            try session.output.show(reply, items: reply.webhooks) { WebhookTable.text(reply.webhooks, $0) }
+            let rows = { WebhookTable.table(reply.webhooks).csv }
+            try session.output.show(reply, items: reply.webhooks, rows: rows) {
+                WebhookTable.text(reply.webhooks, $0)
+            }
             guard session.output.format != .json else { return }
             Output.noteUnreadable(reply.unreadableNames, deleteWith: "webhook delete")
             Output.noteNewer(reply.newerNames)

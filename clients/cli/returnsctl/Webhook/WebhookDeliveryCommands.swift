@@ -2,7 +2,7 @@ import ArgumentParser
 import RCP
 import ReturnsAPI
 
-struct WebhookDeliveries: AsyncParsableCommand {
+struct WebhookDeliveries: AsyncParsableCommand, ListsRows {
     static let configuration = CommandConfiguration(
         commandName: "deliveries", abstract: "Show the latest attempts of a webhook, and what was set aside.")
     @Argument(help: "Which one.") var name: String
@@ -27,8 +27,9 @@ struct WebhookDeliveries: AsyncParsableCommand {
                 reply.nextCursor = page.nextCursor
                 if limit.count != .max { break }
             }
-            try session.output.show(reply, items: reply.deliveries) { style in
-                var text = WebhookTable.text(reply.deliveries, style)
+            let rows = { WebhookTable.table(reply.deliveries).csv }
+            try session.output.show(reply, items: reply.deliveries, rows: rows) { style in
+                var text = WebhookTable.table(reply.deliveries).text(style)
                 if !reply.setAside.isEmpty {
                     let ids = reply.setAside.map(TextWidth.safe).joined(separator: "\n  ")
                     let line = NextLine.returnsctl("webhook redeliver NAME --event ID")
@@ -75,7 +76,8 @@ struct WebhookRedeliver: AsyncParsableCommand {
                 .message
             try session.output.show(reply) { style in
                 reply.hasDelivery
-                    ? WebhookTable.text([reply.delivery], style) : "everything since then is delivered again"
+                    ? WebhookTable.table([reply.delivery]).text(style)
+                    : "everything since then is delivered again"
             }
             if reply.hasDelivery { try WebhookTable.check(reply.delivery) }
         }
@@ -95,7 +97,7 @@ struct WebhookTest: AsyncParsableCommand {
             let reply = try await session.client.webhooks.testWebhook(
                 .with { $0.name = name }, options: session.changeOptions
             ).message
-            try session.output.show(reply) { WebhookTable.text([reply.delivery], $0) }
+            try session.output.show(reply) { WebhookTable.table([reply.delivery]).text($0) }
             try WebhookTable.check(reply.delivery)
         }
     }

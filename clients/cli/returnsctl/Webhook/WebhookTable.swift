@@ -2,6 +2,11 @@ import ReturnsAPI
 
 enum WebhookTable {
     static func text(_ webhooks: [Returns_V1_Webhook], _ style: Style) -> String {
+        let behind = webhooks.filter(\.hasLoss).map { "\n\($0.name): \(resyncAdvice($0))" }
+        return table(webhooks).text(style) + behind.joined()
+    }
+
+    static func table(_ webhooks: [Returns_V1_Webhook]) -> Table {
         var table = Table([
             .init("NAME"), .init("STATE"), .init("LAG", .right), .init("OLDEST", .right),
             .init("HELD", .right), .init("LOST", .right), .init("FAILURES", .right),
@@ -23,7 +28,7 @@ enum WebhookTable {
                     webhook.setAsideForgotten == 0
                         ? "\(webhook.setAside)" : "\(webhook.setAside) (+\(webhook.setAsideForgotten))",
                     webhook.lastSuccessMs == 0
-                        ? "-" : TimeFormat.local.text(milliseconds: webhook.lastSuccessMs),
+                        ? "-" : TimeFormat.screen.text(milliseconds: webhook.lastSuccessMs),
                     webhook.url,
                 ],
                 tone: isAlarm
@@ -31,8 +36,7 @@ enum WebhookTable {
                     : webhook.consecutiveFailures > 0 || webhook.heldPercent >= heldPercentWarned
                         ? .warning : .plain)
         }
-        let behind = webhooks.filter(\.hasLoss).map { "\n\($0.name): \(resyncAdvice($0))" }
-        return table.text(style) + behind.joined()
+        return table
     }
 
     /// As the server warns.
@@ -79,7 +83,7 @@ enum WebhookTable {
             : "; '\(NextLine.returnsctl("webhook list"))' says in some minutes what to type then"
     }
 
-    static func text(_ deliveries: [Returns_V1_WebhookDelivery], _ style: Style) -> String {
+    static func table(_ deliveries: [Returns_V1_WebhookDelivery]) -> Table {
         var table = Table([
             .init("TIME"), .init("EVENT"), .init("TYPE"), .init("ATTEMPT", .right), .init("ANSWER"),
             .init("TOOK", .right), .init("RESULT"),
@@ -88,12 +92,13 @@ enum WebhookTable {
             let result = delivery.delivered ? "delivered" : delivery.setAside ? "set aside" : "failed"
             table.add(
                 [
-                    TimeFormat.local.text(milliseconds: delivery.atMs), delivery.eventID, word(delivery.type),
+                    TimeFormat.screen.text(milliseconds: delivery.atMs), delivery.eventID,
+                    word(delivery.type),
                     delivery.attempt == 0 ? "asked" : "\(delivery.attempt)", answer(delivery),
                     "\(delivery.durationMs) ms", result,
                 ], tone: delivery.delivered ? .plain : delivery.setAside ? .alarm : .warning)
         }
-        return table.text(style)
+        return table
     }
 
     /// - Throws: when the receiver has not taken it, so that scripts notice.

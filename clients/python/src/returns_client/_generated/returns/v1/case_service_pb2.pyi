@@ -59,6 +59,7 @@ class CaseSort(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CASE_SORT_NEWEST: _ClassVar[CaseSort]
     CASE_SORT_OLDEST: _ClassVar[CaseSort]
     CASE_SORT_CHANGED: _ClassVar[CaseSort]
+    CASE_SORT_DUE: _ClassVar[CaseSort]
 COMMAND_KIND_UNSPECIFIED: CommandKind
 COMMAND_KIND_SUBMIT: CommandKind
 COMMAND_KIND_VERIFY: CommandKind
@@ -101,6 +102,7 @@ CASE_SORT_UNSPECIFIED: CaseSort
 CASE_SORT_NEWEST: CaseSort
 CASE_SORT_OLDEST: CaseSort
 CASE_SORT_CHANGED: CaseSort
+CASE_SORT_DUE: CaseSort
 
 class CaseTarget(_message.Message):
     __slots__ = ("case_id", "expected_version", "dry_run")
@@ -633,14 +635,16 @@ class AttachDocumentRequest(_message.Message):
     def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., document: _Optional[_Union[_common_pb2.Document, _Mapping]] = ...) -> None: ...
 
 class PauseClockRequest(_message.Message):
-    __slots__ = ("target", "kind", "reason")
+    __slots__ = ("target", "kind", "reason", "until_ms")
     TARGET_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
     target: CaseTarget
     kind: _clock_pb2.ClockKind
     reason: str
-    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., kind: _Optional[_Union[_clock_pb2.ClockKind, str]] = ..., reason: _Optional[str] = ...) -> None: ...
+    until_ms: int
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., kind: _Optional[_Union[_clock_pb2.ClockKind, str]] = ..., reason: _Optional[str] = ..., until_ms: _Optional[int] = ...) -> None: ...
 
 class ResumeClockRequest(_message.Message):
     __slots__ = ("target", "kind", "reason")

@@ -574,7 +574,7 @@ class CaseServiceStub:
     def pause_clock(
         self, request: case_service_pb2.PauseClockRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.PauseClockRequest, case_service_pb2.CaseReply]:
-        """PauseClock holds a running clock, with a reason."""
+        """PauseClock holds a running clock, with a reason and to an end, at which it goes on by itself."""
         return self._caller.unary(CaseServiceMethods.PAUSE_CLOCK, request, options)
 
     def resume_clock(

@@ -63,16 +63,18 @@ ATTAINMENT_GROUPING_TEAM: AttainmentGrouping
 ATTAINMENT_GROUPING_PERSON: AttainmentGrouping
 
 class ClockPause(_message.Message):
-    __slots__ = ("from_ms", "until_ms", "by", "resumed_by")
+    __slots__ = ("from_ms", "until_ms", "by", "ends_at_ms", "resumed_by")
     FROM_MS_FIELD_NUMBER: _ClassVar[int]
     UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
     BY_FIELD_NUMBER: _ClassVar[int]
+    ENDS_AT_MS_FIELD_NUMBER: _ClassVar[int]
     RESUMED_BY_FIELD_NUMBER: _ClassVar[int]
     from_ms: int
     until_ms: int
     by: _common_pb2.Actor
+    ends_at_ms: int
     resumed_by: _common_pb2.Actor
-    def __init__(self, from_ms: _Optional[int] = ..., until_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., resumed_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ...) -> None: ...
+    def __init__(self, from_ms: _Optional[int] = ..., until_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., ends_at_ms: _Optional[int] = ..., resumed_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ...) -> None: ...
 
 class ClockExtension(_message.Message):
     __slots__ = ("at_ms", "by_ms", "by")
@@ -85,7 +87,7 @@ class ClockExtension(_message.Message):
     def __init__(self, at_ms: _Optional[int] = ..., by_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ...) -> None: ...
 
 class Clock(_message.Message):
-    __slots__ = ("kind", "ordinal", "owner", "started_at_ms", "raw_due_at_ms", "due_at_ms", "pauses", "warned_at_ms", "breached_at_ms", "escalated_at_ms", "end", "ended_at_ms", "sla_version", "next_firing_at_ms", "extensions", "paused_ms")
+    __slots__ = ("kind", "ordinal", "owner", "started_at_ms", "raw_due_at_ms", "due_at_ms", "pauses", "warned_at_ms", "breached_at_ms", "escalated_at_ms", "end", "ended_at_ms", "sla_version", "next_firing_at_ms", "extensions", "paused_ms", "amount_minor")
     KIND_FIELD_NUMBER: _ClassVar[int]
     ORDINAL_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
@@ -102,6 +104,7 @@ class Clock(_message.Message):
     NEXT_FIRING_AT_MS_FIELD_NUMBER: _ClassVar[int]
     EXTENSIONS_FIELD_NUMBER: _ClassVar[int]
     PAUSED_MS_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     kind: ClockKind
     ordinal: int
     owner: _common_pb2.Role
@@ -118,7 +121,8 @@ class Clock(_message.Message):
     next_firing_at_ms: int
     extensions: _containers.RepeatedCompositeFieldContainer[ClockExtension]
     paused_ms: int
-    def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., ordinal: _Optional[int] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., started_at_ms: _Optional[int] = ..., raw_due_at_ms: _Optional[int] = ..., due_at_ms: _Optional[int] = ..., pauses: _Optional[_Iterable[_Union[ClockPause, _Mapping]]] = ..., warned_at_ms: _Optional[_Iterable[int]] = ..., breached_at_ms: _Optional[int] = ..., escalated_at_ms: _Optional[_Iterable[int]] = ..., end: _Optional[_Union[ClockEnd, str]] = ..., ended_at_ms: _Optional[int] = ..., sla_version: _Optional[int] = ..., next_firing_at_ms: _Optional[int] = ..., extensions: _Optional[_Iterable[_Union[ClockExtension, _Mapping]]] = ..., paused_ms: _Optional[int] = ...) -> None: ...
+    amount_minor: int
+    def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., ordinal: _Optional[int] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., started_at_ms: _Optional[int] = ..., raw_due_at_ms: _Optional[int] = ..., due_at_ms: _Optional[int] = ..., pauses: _Optional[_Iterable[_Union[ClockPause, _Mapping]]] = ..., warned_at_ms: _Optional[_Iterable[int]] = ..., breached_at_ms: _Optional[int] = ..., escalated_at_ms: _Optional[_Iterable[int]] = ..., end: _Optional[_Union[ClockEnd, str]] = ..., ended_at_ms: _Optional[int] = ..., sla_version: _Optional[int] = ..., next_firing_at_ms: _Optional[int] = ..., extensions: _Optional[_Iterable[_Union[ClockExtension, _Mapping]]] = ..., paused_ms: _Optional[int] = ..., amount_minor: _Optional[int] = ...) -> None: ...
 
 class ListDueRequest(_message.Message):
     __slots__ = ("before_ms", "kinds", "owner", "limit", "person", "team", "cursor")
