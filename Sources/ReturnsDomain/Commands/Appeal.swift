@@ -30,6 +30,7 @@ extension CaseDraft {
             value.lines[index].units.awaited = units
         }
         value.appeals += 1
+        forgetRefusal()
         value.customerTold = .none
         value.state = .submitted
         completeClocks(.appeal)

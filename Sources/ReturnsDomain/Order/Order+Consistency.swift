@@ -25,6 +25,15 @@ extension Order {
             paymentsChangers.count <= CountLimits.orderPaymentsChangersMax,
             untold.isEmpty || areKnown(untold)
         else { return "its timeline does not fit" }
+        guard zone.map({ $0.isInOrder && $0.offsets.count <= CountLimits.orderOffsetsMax }) ?? true else {
+            return "its time zone is out of range"
+        }
+        guard refusals.areDistinct(by: \.caseID),
+            refusals.allSatisfy({ refusal in
+                refusal.at.isRepresentable && (refusal.appealUntil?.isRepresentable ?? true)
+                    && cases.contains { $0.id == refusal.caseID }
+            })
+        else { return "a refusal is of no case" }
         return (0...paidMinor).contains(committedMinor) ? nil : "more was refunded than paid"
     }
 
@@ -36,6 +45,9 @@ extension Order {
 
 extension OrderLine {
     fileprivate var inconsistency: String? {
+        guard returnDays.map({ (0...100_000).contains($0) }) ?? true else {
+            return "what was promised for a line is out of range"
+        }
         guard (1...CountLimits.unitsMax).contains(quantity), (0...quantity).contains(reservedUnits),
             (0...reservedUnits).contains(refundableUnits)
         else { return "a unit ledger is out of balance" }

@@ -9,7 +9,9 @@ extension Case {
     func writePublic(to writer: inout RCPMessageWriter) {
         writeOrigin(to: &writer)
         writer.append(Fields.lines, lines)
-        writer.append(Fields.checks, checks)
+        for check in checks {
+            if let check = check.known(to: writer) { writer.append(Fields.checks, one: check) }
+        }
         writer.append(Fields.verification, verification)
         writer.append(Fields.decisions, decisions)
         writer.append(Fields.appeals, UInt32(appeals))
@@ -96,6 +98,9 @@ extension Case {
             writer.append(
                 Fields.followUpComments,
                 one: FollowUpComments(followUp: UInt32(index + 1), comments: followUp.comments))
+        }
+        for (index, line) in lines.enumerated() where !line.statement.note.isEmpty {
+            writer.append(Fields.lineNotes, one: LineNote(line: UInt32(index + 1), note: line.statement.note))
         }
         if let application = documents.first {
             writer.append(Fields.applicationSha256, application.sha256)

@@ -48,6 +48,7 @@ struct CaseReading: RecordReading {
     private var clockReasons: [ClockReason] = []
     private var pickupPlaces: [PickupPlace] = []
     private var followUpComments: [FollowUpComments] = []
+    private var lineNotes: [LineNote] = []
     private var applicationHash: [UInt8] = []
     // Of the engine.
     private var stateBefore: CaseState?
@@ -106,6 +107,7 @@ struct CaseReading: RecordReading {
             case Fields.clockReasons: try reader.read(Fields.clockReasons, into: &clockReasons)
             case Fields.pickupPlaces: try reader.read(Fields.pickupPlaces, into: &pickupPlaces)
             case Fields.followUpComments: try reader.read(Fields.followUpComments, into: &followUpComments)
+            case Fields.lineNotes: try reader.read(Fields.lineNotes, into: &lineNotes)
             case Fields.applicationSha256: applicationHash = reader.read(Fields.applicationSha256)
             case Fields.engine:
                 try reader.read(Fields.engine) { reader throws(RecordError) in try readEngine(&reader) }
@@ -225,6 +227,9 @@ struct CaseReading: RecordReading {
         }
         for item in followUpComments {
             value.followUps[try followUps.place(item.followUp, "follow-up")].comments = item.comments
+        }
+        for item in lineNotes {
+            value.lines[try lines.place(item.line, "line")].statement.note = item.note
         }
     }
 

@@ -21,6 +21,8 @@ struct WorkQueue {
         let assignment: Assignment?
         /// What bars who asks for work from steps of it, by the case alone.
         let priorActs: PriorActs?
+        /// Its lines, where who may do the work can hang on them.
+        let lineIDs: [String]
         private let running: [RunningClock]
 
         private struct RunningClock {
@@ -35,6 +37,8 @@ struct WorkQueue {
             self.clock = clock
             assignment = value.assignment(clock.kind.owner)
             priorActs = actor.map(value.priorActs)
+            lineIDs =
+                actor != nil && clock.kind.dependsOnOrder ? value.lines.map(\.lineID) : []
             running = value.clocks.filter(\.isRunning).map {
                 RunningClock(kind: $0.kind, ordinal: $0.ordinal)
             }
