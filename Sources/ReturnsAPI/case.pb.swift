@@ -530,6 +530,7 @@ public nonisolated struct Returns_V1_Check: Sendable {
   /// Why, in words that hold no personal data.
   public var detail: String = String()
 
+  /// The version that it goes by: of windows and exclusions the one at the purchase.
   public var policyVersion: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -1,5 +1,5 @@
-"""What may be returned, and until when: windows and exclusions as they stood at the purchase, reasons of lines,
-and refusals of the same goods before."""
+"""What may be returned, and until when: windows and exclusions as they stood at the purchase, reasons of
+lines, and refusals of the same goods before."""
 
 import datetime
 import json
@@ -7,8 +7,6 @@ import json
 import pytest
 from harness.command import CONFLICT, FAILED, NOT_ALLOWED, assert_refused
 from harness.desk import CUP, MUG
-
-DAY_MS = 86_400_000
 
 
 @pytest.fixture
@@ -36,10 +34,10 @@ def put(desk, **changes):
 
 def test_a_window_counts_days_of_the_orders_zone(desk):
     desk.advance_to_a_working_morning()
-    order = desk.order((MUG, 3, 1000), timeZone="America/Los_Angeles", deliveredAtMs=desk.now_ms - 30 * DAY_MS)
+    order = desk.order((MUG, 3, 1000), timeZone="America/Los_Angeles", delivered_days_ago=30)
     shown = desk.admin.done("order", "get", order, output="table").out
     assert "return windows in days of America/Los_Angeles" in shown
-    # Tuesday 10:00 in Shanghai is Monday evening in Los Angeles: the last day is 30 days after a Monday's delivery.
+    # Tuesday 10:00 in Shanghai is Monday evening in Los Angeles, 30 days after the day of delivery there.
     monday = datetime.datetime.fromtimestamp(desk.now_ms / 1_000, datetime.UTC) - datetime.timedelta(days=1)
     case = desk.open(order, ("1", 1))
     result, detail, _ = check(case, "RETURN_WINDOW")
@@ -53,7 +51,12 @@ def test_a_window_counts_days_of_the_orders_zone(desk):
 
 
 def test_an_unknown_zone_is_refused_with_what_to_write(desk):
-    order = {"key": {"orderNo": "Z-1"}, "timeZone": "Asia/Peking", "placedAtMs": desk.now_ms, "currency": "GBP"}
+    order = {
+        "key": {"orderNo": "Z-1"},
+        "timeZone": "Asia/Peking",
+        "placedAtMs": desk.now_ms,
+        "currency": "GBP",
+    }
     order["lines"] = [{"lineId": "1", "sku": MUG, "quantity": 1}]
     answer = desk["channel"]("order", "import", "-", input=json.dumps(order))
     assert answer.status == FAILED
@@ -83,7 +86,9 @@ def test_a_request_in_seconds_is_refused(desk):
     number = desk.order((MUG, 1, 1000))
     form = desk.form(number, ("1", 1), requestedAtMs=desk.now_ms // 1_000)
     answer = desk["channel"]("case", "submit", "-f", "-", input=form)
-    assert_refused(answer, FAILED, "requested_at_ms", "before the order was placed", "milliseconds since 1970")
+    assert_refused(
+        answer, FAILED, "requested_at_ms", "before the order was placed", "milliseconds since 1970"
+    )
 
 
 def test_windows_and_exclusions_stand_as_at_the_purchase(desk):
@@ -95,7 +100,8 @@ def test_windows_and_exclusions_stand_as_at_the_purchase(desk):
     assert put(desk, returnRules=rules, timeZones=zones) == 2
     kept = policy(desk)
     # The server has looked the zone up, and what is printed is the same content when it is put again.
-    assert kept["timeZones"][0]["offsets"][0]["offsetSeconds"] == 3_600 or len(kept["timeZones"][0]["offsets"]) > 20
+    assert len(kept["timeZones"][0]["offsets"]) > 20
+    assert put(desk) == 2
     shown = desk.admin.done("policy", "get", output="table").out
     assert "SKU CUP-2: not returnable, made to order" in shown
     assert "category fresh: 2 days, fresh goods" in shown
@@ -165,7 +171,10 @@ def test_each_line_says_why_it_comes_back(desk):
     flat = {
         "return_no": "R-1", "requested_at": "2026-11-20 10:00:00", "order_no": number,
         "lines": [
-            {"sku": MUG, "quantity": 2, "reason": "damaged", "note": "the handle is off", "serial_numbers": ["A-1"]},
+            {
+                "sku": MUG, "quantity": 2, "reason": "damaged", "note": "the handle is off",
+                "serial_numbers": ["A-1"],
+            },
             {"sku": CUP, "quantity": 1},
         ],
         "conditions": [{"code": "original_packaging", "met": True}],

@@ -56,7 +56,8 @@ import Testing
             #expect(all.versionInForce(at: time) == UInt64(version))
         }
         // No other version stands in for one that cannot be read.
-        let damaged = book([versions[0], versions[2]], unreadable: [.policy(2): StoreError(.corrupt, "damaged")])
+        let damaged = book(
+            [versions[0], versions[2]], unreadable: [.policy(2): StoreError(.corrupt, "damaged")])
         #expect(damaged.versionInForce(at: Fixture.utc(2026, 3, 12)) == 2)
         #expect(damaged.versionInForce(at: Fixture.utc(2026, 3, 25)) == 3)
     }

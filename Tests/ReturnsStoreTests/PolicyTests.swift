@@ -34,7 +34,7 @@ extension StoreTests {
             try await StoreFixture.with { fixture in
                 let store = fixture.store
                 let error = await #expect(throws: StoreError.self) {
-                    try await Self.add(to: store, needing: WriterLevel(2))
+                    try await Self.add(to: store, needing: WriterLevel(WriterLevel.highest.number + 1))
                 }
                 #expect(error?.code == .levelTooLow && error?.outcome == .notApplied)
                 let stored = try await store.loadPolicies()

@@ -130,6 +130,7 @@ extension CaseDraft {
 
     /// Nil where no case of the order has refused these goods.
     private func earlierRefusalsCheck(_ zone: TimeZoneTable) -> Check? {
+        if order.refusals.isEmpty { return nil }
         let lineIDs = Set(value.lines.map(\.lineID))
         var refused: [String] = []
         for refusal in order.refusals.reversed() where refusal.caseID != value.id {

@@ -28,13 +28,17 @@ extension Order {
         guard zone.map({ $0.isInOrder && $0.offsets.count <= CountLimits.orderOffsetsMax }) ?? true else {
             return "its time zone is out of range"
         }
-        guard refusals.areDistinct(by: \.caseID),
-            refusals.allSatisfy({ refusal in
-                refusal.at.isRepresentable && (refusal.appealUntil?.isRepresentable ?? true)
-                    && cases.contains { $0.id == refusal.caseID }
-            })
-        else { return "a refusal is of no case" }
+        guard refusals.isEmpty || areKnown(refusals) else { return "its refusals do not fit" }
         return (0...paidMinor).contains(committedMinor) ? nil : "more was refunded than paid"
+    }
+
+    private func areKnown(_ refusals: [OrderRefusal]) -> Bool {
+        let known = Set(cases.map(\.id))
+        return refusals.areDistinct(by: \.caseID)
+            && refusals.allSatisfy {
+                known.contains($0.caseID) && $0.at.isRepresentable
+                    && $0.appealUntil?.isRepresentable ?? true
+            }
     }
 
     private func areKnown(_ untold: [UntoldEntry]) -> Bool {

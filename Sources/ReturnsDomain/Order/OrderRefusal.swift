@@ -24,12 +24,14 @@ public struct OrderRefusal: Hashable, Sendable {
 extension Order {
     /// Who refused some of the same lines in another case that the customer may still appeal, and whom they acted for. They do not
     /// review these lines meanwhile.
-    public func refusers(ofLines lineIDs: Set<String>, besides caseID: CaseID, at now: Instant) -> Set<String>
-    {
-        refusals.reduce(into: []) { persons, refusal in
-            guard refusal.caseID != caseID, refusal.isAppealable(at: now),
-                refusal.lines.contains(where: { lineIDs.contains($0.lineID) })
-            else { return }
+    public func refusers(
+        ofLines lineIDs: some Sequence<String>, besides caseID: CaseID, at now: Instant
+    ) -> Set<String> {
+        let open = refusals.filter { $0.caseID != caseID && $0.isAppealable(at: now) }
+        if open.isEmpty { return [] }
+        let lineIDs = Set(lineIDs)
+        return open.reduce(into: []) { persons, refusal in
+            guard refusal.lines.contains(where: { lineIDs.contains($0.lineID) }) else { return }
             persons.formUnion(refusal.by.persons)
         }
     }

@@ -99,11 +99,11 @@ extension Case {
                 Fields.followUpComments,
                 one: FollowUpComments(followUp: UInt32(index + 1), comments: followUp.comments))
         }
-        for (index, line) in lines.enumerated() where !line.statement.note.isEmpty {
-            writer.append(Fields.lineNotes, one: LineNote(line: UInt32(index + 1), note: line.statement.note))
-        }
         if let application = documents.first {
             writer.append(Fields.applicationSha256, application.sha256)
+        }
+        for (index, line) in lines.enumerated() where !line.statement.note.isEmpty {
+            writer.append(Fields.lineNotes, one: LineNote(line: UInt32(index + 1), note: line.statement.note))
         }
     }
 
