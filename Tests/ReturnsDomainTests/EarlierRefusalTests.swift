@@ -39,6 +39,23 @@ import Testing
         #expect(refusals(own).isEmpty && own.order.refusals.isEmpty)
     }
 
+    /// A case that was open by then holds other units of the line.
+    @Test func aCaseThatWasOpenByThenIsAnotherMatter() throws {
+        var first = Desk()
+        try first.submit()
+        var second = Desk(order: first.order, now: first.now)
+        try second.submit(
+            Fixture.submission(id: Fixture.caseID(2), lines: [RequestedLine(lineID: "1", quantity: 1)]))
+        first.order = second.order
+        first.now = second.now
+        try first.follow("reject")
+        second.order = first.order
+        second.now = first.now
+        try second.follow("verify")
+        #expect(refusals(second).isEmpty && second.order.refusals.count == 1)
+        try second.run(Self.reject, as: Cast.sara)
+    }
+
     @Test func itBlocksNothingForAnotherReviewer() throws {
         var desk = try desk()
         #expect(try desk.refusal(Self.approve, as: Cast.sara).code == "OTHER_REVIEWER_REQUIRED")

@@ -130,10 +130,11 @@ extension CaseDraft {
 
     /// Nil where no case of the order has refused these goods.
     private func earlierRefusalsCheck(_ zone: TimeZoneTable) -> Check? {
-        if order.refusals.isEmpty { return nil }
+        let earlier = order.refusals(before: value.submittedAt, besides: value.id)
+        if earlier.isEmpty { return nil }
         let lineIDs = Set(value.lines.map(\.lineID))
         var refused: [String] = []
-        for refusal in order.refusals.reversed() where refusal.caseID != value.id {
+        for refusal in earlier.reversed() {
             var names = LineNames()
             for line in refusal.lines where lineIDs.contains(line.lineID) {
                 names.add(line.lineID, counted(line.units, "unit"))

@@ -56,7 +56,9 @@ struct CaseDraft {
 
     /// What bars the actor from steps of the case.
     var priorActs: PriorActs {
-        let refusers = order.refusers(ofLines: value.lines.lazy.map(\.lineID), besides: value.id, at: now)
+        let refusers = order.refusers(
+            ofLines: value.lines.lazy.map(\.lineID), submittedAt: value.submittedAt, besides: value.id,
+            at: now)
         return value.priorActs(of: actor)
             .adding(paymentsChangers: order.paymentsChangers, refusers: refusers, actor: actor)
     }

@@ -22,18 +22,26 @@ public struct OrderRefusal: Hashable, Sendable {
 }
 
 extension Order {
-    /// Who refused some of the same lines in another case that the customer may still appeal, and whom they acted for. They do not
-    /// review these lines meanwhile.
+    /// Who refused some of the same lines before the case was opened, in another case that the customer may still appeal, and whom
+    /// they acted for. They do not review these lines meanwhile.
+    ///
+    /// - Parameters:
+    ///   - lineIDs: The case's.
+    ///   - submittedAt: The case's. One that was open by the time of a refusal asks for other units than those refused.
     public func refusers(
-        ofLines lineIDs: some Sequence<String>, besides caseID: CaseID, at now: Instant
+        ofLines lineIDs: some Sequence<String>, submittedAt: Instant, besides caseID: CaseID, at now: Instant
     ) -> Set<String> {
-        let open = refusals.filter { $0.caseID != caseID && $0.isAppealable(at: now) }
+        let open = refusals(before: submittedAt, besides: caseID).filter { $0.isAppealable(at: now) }
         if open.isEmpty { return [] }
         let lineIDs = Set(lineIDs)
         return open.reduce(into: []) { persons, refusal in
             guard refusal.lines.contains(where: { lineIDs.contains($0.lineID) }) else { return }
             persons.formUnion(refusal.by.persons)
         }
+    }
+
+    func refusals(before submittedAt: Instant, besides caseID: CaseID) -> [OrderRefusal] {
+        refusals.filter { $0.caseID != caseID && $0.at <= submittedAt }
     }
 
     /// A case was rejected.

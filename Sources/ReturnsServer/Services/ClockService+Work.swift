@@ -219,7 +219,8 @@ private struct WorkSeeker {
             guard let found = try await queue.store.loadSizedOrder(item.order, deadline: queue.deadline)
             else { return true }
             readBytes += found.readBytes + WorkQueue.caseBytes
-            let refusers = found.order.refusers(ofLines: item.lineIDs, besides: item.id, at: now)
+            let refusers = found.order.refusers(
+                ofLines: item.lineIDs, submittedAt: item.submittedAt, besides: item.id, at: now)
             return !acts.adding(
                 paymentsChangers: found.order.paymentsChangers, refusers: refusers, actor: actor
             ).bars(fromWorkOf: kind)

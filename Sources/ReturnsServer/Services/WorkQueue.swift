@@ -23,6 +23,7 @@ struct WorkQueue {
         let priorActs: PriorActs?
         /// Its lines, where who may do the work can hang on them.
         let lineIDs: [String]
+        let submittedAt: Instant
         private let running: [RunningClock]
 
         private struct RunningClock {
@@ -37,6 +38,7 @@ struct WorkQueue {
             self.clock = clock
             assignment = value.assignment(clock.kind.owner)
             priorActs = actor.map(value.priorActs)
+            submittedAt = value.submittedAt
             lineIDs =
                 actor != nil && clock.kind.dependsOnOrder ? value.lines.map(\.lineID) : []
             running = value.clocks.filter(\.isRunning).map {
