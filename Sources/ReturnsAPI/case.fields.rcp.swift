@@ -8,8 +8,8 @@ import RCP
 extension Returns_V1_Check {
     /// The fields of returns.v1.Check.
     public enum Fields {
-        @inlinable public static var kind: RCPField<Returns_V1_CheckKind> { RCPField(1) }
-        @inlinable public static var result: RCPField<Returns_V1_CheckResult> { RCPField(2) }
+        @inlinable public static var kind: RCPField<Returns_V1_CheckKind> { RCPField(1, levelOfValue: { switch $0 { case 5: 2; case 6: 2; default: 1 } }) }
+        @inlinable public static var result: RCPField<Returns_V1_CheckResult> { RCPField(2, levelOfValue: { switch $0 { case 3: 2; case 4: 2; default: 1 } }) }
         @inlinable public static var detail: RCPField<String> { RCPField(3) }
         @inlinable public static var policyVersion: RCPField<UInt64> { RCPField(4) }
     }
@@ -45,6 +45,8 @@ extension Returns_V1_CaseLine {
         @inlinable public static var owedMinor: RCPField<Int64> { RCPField(4) }
         @inlinable public static var committedMinor: RCPField<Int64> { RCPField(5) }
         @inlinable public static var addedOnReceipt: RCPField<Bool> { RCPField(6) }
+        @inlinable public static var reasonCode: RCPField<String> { RCPField(7, level: 2) }
+        @inlinable public static var serialNumbers: RCPRepeatedField<String> { RCPRepeatedField(8, level: 2) }
     }
 }
 
@@ -222,6 +224,14 @@ extension Returns_V1_OverrideReason {
     }
 }
 
+extension Returns_V1_LineNote {
+    /// The fields of returns.v1.LineNote.
+    public enum Fields {
+        @inlinable public static var line: RCPField<UInt32> { RCPField(1) }
+        @inlinable public static var note: RCPField<String> { RCPField(2) }
+    }
+}
+
 extension Returns_V1_InspectionNote {
     /// The fields of returns.v1.InspectionNote.
     public enum Fields {
@@ -267,6 +277,9 @@ extension Returns_V1_RequestedLine {
         @inlinable public static var sku: RCPField<String> { RCPField(2) }
         @inlinable public static var unitPriceMinor: RCPOptionalField<Int64> { RCPOptionalField(3) }
         @inlinable public static var quantity: RCPField<Int64> { RCPField(4) }
+        @inlinable public static var reasonCode: RCPField<String> { RCPField(5) }
+        @inlinable public static var note: RCPField<String> { RCPField(6) }
+        @inlinable public static var serialNumbers: RCPRepeatedField<String> { RCPRepeatedField(7) }
     }
 }
 
@@ -343,6 +356,7 @@ extension Returns_V1_Case {
         @inlinable public static var pickupPlaces: RCPRepeatedField<Returns_V1_PickupPlace> { RCPRepeatedField(60) }
         @inlinable public static var followUpComments: RCPRepeatedField<Returns_V1_FollowUpComments> { RCPRepeatedField(65) }
         @inlinable public static var applicationSha256: RCPField<[UInt8]> { RCPField(66) }
+        @inlinable public static var lineNotes: RCPRepeatedField<Returns_V1_LineNote> { RCPRepeatedField(100, level: 2) }
         @inlinable public static var engine: RCPOptionalField<Returns_V1_CaseEngine> { RCPOptionalField(70) }
         @inlinable public static var withheld: RCPRepeatedField<Returns_V1_Withheld> { RCPRepeatedField(80) }
         @inlinable public static var notices: RCPRepeatedField<Returns_V1_Notice> { RCPRepeatedField(90, level: 2) }

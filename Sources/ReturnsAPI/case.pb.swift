@@ -86,6 +86,12 @@ public nonisolated enum Returns_V1_CheckKind: SwiftProtobuf.Enum, Swift.CaseIter
   case returnWindow // = 2
   case reason // = 3
   case conditions // = 4
+
+  /// Goods that cannot be returned at all, by what was promised at the purchase.
+  case exclusions // = 5
+
+  /// Earlier cases that refused the same goods; there where there are any.
+  case earlierRefusals // = 6
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -99,6 +105,8 @@ public nonisolated enum Returns_V1_CheckKind: SwiftProtobuf.Enum, Swift.CaseIter
     case 2: self = .returnWindow
     case 3: self = .reason
     case 4: self = .conditions
+    case 5: self = .exclusions
+    case 6: self = .earlierRefusals
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -110,6 +118,8 @@ public nonisolated enum Returns_V1_CheckKind: SwiftProtobuf.Enum, Swift.CaseIter
     case .returnWindow: return 2
     case .reason: return 3
     case .conditions: return 4
+    case .exclusions: return 5
+    case .earlierRefusals: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -121,6 +131,8 @@ public nonisolated enum Returns_V1_CheckKind: SwiftProtobuf.Enum, Swift.CaseIter
     .returnWindow,
     .reason,
     .conditions,
+    .exclusions,
+    .earlierRefusals,
   ]
 
 }
@@ -131,6 +143,12 @@ public nonisolated enum Returns_V1_CheckResult: SwiftProtobuf.Enum, Swift.CaseIt
   case unspecified // = 0
   case passed // = 1
   case failed // = 2
+
+  /// It cannot be judged yet; approval needs the same as for a failed one.
+  case `open` // = 3
+
+  /// For the reviewer to weigh; it blocks nothing.
+  case noted // = 4
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -142,6 +160,8 @@ public nonisolated enum Returns_V1_CheckResult: SwiftProtobuf.Enum, Swift.CaseIt
     case 0: self = .unspecified
     case 1: self = .passed
     case 2: self = .failed
+    case 3: self = .open
+    case 4: self = .noted
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -151,6 +171,8 @@ public nonisolated enum Returns_V1_CheckResult: SwiftProtobuf.Enum, Swift.CaseIt
     case .unspecified: return 0
     case .passed: return 1
     case .failed: return 2
+    case .open: return 3
+    case .noted: return 4
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -160,6 +182,8 @@ public nonisolated enum Returns_V1_CheckResult: SwiftProtobuf.Enum, Swift.CaseIt
     .unspecified,
     .passed,
     .failed,
+    .open,
+    .noted,
   ]
 
 }
@@ -506,6 +530,7 @@ public nonisolated struct Returns_V1_Check: Sendable {
   /// Why, in words that hold no personal data.
   public var detail: String = String()
 
+  /// The version that it goes by: of windows and exclusions the one at the purchase.
   public var policyVersion: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -600,6 +625,18 @@ public nonisolated struct Returns_V1_CaseLine: @unchecked Sendable {
   public var addedOnReceipt: Bool {
     get {_storage._addedOnReceipt}
     set {_uniqueStorage()._addedOnReceipt = newValue}
+  }
+
+  /// Why these goods come back, as the policy names it; empty: for the case's reason.
+  public var reasonCode: String {
+    get {_storage._reasonCode}
+    set {_uniqueStorage()._reasonCode = newValue}
+  }
+
+  /// Of the units, as the customer gives them.
+  public var serialNumbers: [String] {
+    get {_storage._serialNumbers}
+    set {_uniqueStorage()._serialNumbers = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1046,6 +1083,22 @@ public nonisolated struct Returns_V1_OverrideReason: Sendable {
   public init() {}
 }
 
+/// LineNote is what the customer says of the goods of one line.
+public nonisolated struct Returns_V1_LineNote: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its place in Case.lines, from 1 on.
+  public var line: UInt32 = 0
+
+  public var note: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Returns_V1_InspectionNote: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1170,6 +1223,15 @@ public nonisolated struct Returns_V1_RequestedLine: Sendable {
 
   public var quantity: Int64 = 0
 
+  /// Why these goods come back; empty: for the form's reason.
+  public var reasonCode: String = String()
+
+  /// What the customer says of these goods.
+  public var note: String = String()
+
+  /// No more than units.
+  public var serialNumbers: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1243,7 +1305,7 @@ public nonisolated struct Returns_V1_SubmitCaseRequest: @unchecked Sendable {
     set {_uniqueStorage()._returnMethod = newValue}
   }
 
-  /// When the customer asked, as the channel states it; 0 means on receipt.
+  /// When the customer asked, as the channel states it, not before the order was placed; 0 means on receipt.
   public var requestedAtMs: Int64 {
     get {_storage._requestedAtMs}
     set {_uniqueStorage()._requestedAtMs = newValue}
@@ -1585,6 +1647,12 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._applicationSha256 = newValue}
   }
 
+  /// Of the lines that have one.
+  public var lineNotes: [Returns_V1_LineNote] {
+    get {_storage._lineNotes}
+    set {_uniqueStorage()._lineNotes = newValue}
+  }
+
   public var engine: Returns_V1_CaseEngine {
     get {_storage._engine ?? Returns_V1_CaseEngine()}
     set {_uniqueStorage()._engine = newValue}
@@ -1821,11 +1889,11 @@ nonisolated extension Returns_V1_Track: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Returns_V1_CheckKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CHECK_KIND_UNSPECIFIED\0\u{1}CHECK_KIND_ORDER_STATUS\0\u{1}CHECK_KIND_RETURN_WINDOW\0\u{1}CHECK_KIND_REASON\0\u{1}CHECK_KIND_CONDITIONS\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CHECK_KIND_UNSPECIFIED\0\u{1}CHECK_KIND_ORDER_STATUS\0\u{1}CHECK_KIND_RETURN_WINDOW\0\u{1}CHECK_KIND_REASON\0\u{1}CHECK_KIND_CONDITIONS\0\u{1}CHECK_KIND_EXCLUSIONS\0\u{1}CHECK_KIND_EARLIER_REFUSALS\0")
 }
 
 nonisolated extension Returns_V1_CheckResult: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CHECK_RESULT_UNSPECIFIED\0\u{1}CHECK_RESULT_PASSED\0\u{1}CHECK_RESULT_FAILED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CHECK_RESULT_UNSPECIFIED\0\u{1}CHECK_RESULT_PASSED\0\u{1}CHECK_RESULT_FAILED\0\u{1}CHECK_RESULT_OPEN\0\u{1}CHECK_RESULT_NOTED\0")
 }
 
 nonisolated extension Returns_V1_PickupResult: SwiftProtobuf._ProtoNameProviding {
@@ -1999,7 +2067,7 @@ nonisolated extension Returns_V1_UnitLedger: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CaseLine"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{1}units\0\u{3}owed_minor\0\u{3}committed_minor\0\u{3}added_on_receipt\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{1}units\0\u{3}owed_minor\0\u{3}committed_minor\0\u{3}added_on_receipt\0\u{3}reason_code\0\u{3}serial_numbers\0")
 
   fileprivate class _StorageClass {
     var _lineID: String = String()
@@ -2008,6 +2076,8 @@ nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf.
     var _owedMinor: Int64 = 0
     var _committedMinor: Int64 = 0
     var _addedOnReceipt: Bool = false
+    var _reasonCode: String = String()
+    var _serialNumbers: [String] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2024,6 +2094,8 @@ nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf.
       _owedMinor = source._owedMinor
       _committedMinor = source._committedMinor
       _addedOnReceipt = source._addedOnReceipt
+      _reasonCode = source._reasonCode
+      _serialNumbers = source._serialNumbers
     }
   }
 
@@ -2048,6 +2120,8 @@ nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf.
         case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._owedMinor) }()
         case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._committedMinor) }()
         case 6: try { try decoder.decodeSingularBoolField(value: &_storage._addedOnReceipt) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._reasonCode) }()
+        case 8: try { try decoder.decodeRepeatedStringField(value: &_storage._serialNumbers) }()
         default: break
         }
       }
@@ -2078,6 +2152,12 @@ nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf.
       if _storage._addedOnReceipt != false {
         try visitor.visitSingularBoolField(value: _storage._addedOnReceipt, fieldNumber: 6)
       }
+      if !_storage._reasonCode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reasonCode, fieldNumber: 7)
+      }
+      if !_storage._serialNumbers.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._serialNumbers, fieldNumber: 8)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2093,6 +2173,8 @@ nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._owedMinor != rhs_storage._owedMinor {return false}
         if _storage._committedMinor != rhs_storage._committedMinor {return false}
         if _storage._addedOnReceipt != rhs_storage._addedOnReceipt {return false}
+        if _storage._reasonCode != rhs_storage._reasonCode {return false}
+        if _storage._serialNumbers != rhs_storage._serialNumbers {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2924,6 +3006,41 @@ nonisolated extension Returns_V1_OverrideReason: SwiftProtobuf.Message, SwiftPro
   }
 }
 
+nonisolated extension Returns_V1_LineNote: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LineNote"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}note\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.line) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.line != 0 {
+      try visitor.visitSingularUInt32Field(value: self.line, fieldNumber: 1)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_LineNote, rhs: Returns_V1_LineNote) -> Bool {
+    if lhs.line != rhs.line {return false}
+    if lhs.note != rhs.note {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Returns_V1_InspectionNote: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".InspectionNote"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}inspection\0\u{1}note\0")
@@ -3118,7 +3235,7 @@ nonisolated extension Returns_V1_ClosingNeed: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Returns_V1_RequestedLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RequestedLine"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{3}unit_price_minor\0\u{1}quantity\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{3}unit_price_minor\0\u{1}quantity\0\u{3}reason_code\0\u{1}note\0\u{3}serial_numbers\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3130,6 +3247,9 @@ nonisolated extension Returns_V1_RequestedLine: SwiftProtobuf.Message, SwiftProt
       case 2: try { try decoder.decodeSingularStringField(value: &self.sku) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self._unitPriceMinor) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reasonCode) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.serialNumbers) }()
       default: break
       }
     }
@@ -3152,6 +3272,15 @@ nonisolated extension Returns_V1_RequestedLine: SwiftProtobuf.Message, SwiftProt
     if self.quantity != 0 {
       try visitor.visitSingularInt64Field(value: self.quantity, fieldNumber: 4)
     }
+    if !self.reasonCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.reasonCode, fieldNumber: 5)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 6)
+    }
+    if !self.serialNumbers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.serialNumbers, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3160,6 +3289,9 @@ nonisolated extension Returns_V1_RequestedLine: SwiftProtobuf.Message, SwiftProt
     if lhs.sku != rhs.sku {return false}
     if lhs._unitPriceMinor != rhs._unitPriceMinor {return false}
     if lhs.quantity != rhs.quantity {return false}
+    if lhs.reasonCode != rhs.reasonCode {return false}
+    if lhs.note != rhs.note {return false}
+    if lhs.serialNumbers != rhs.serialNumbers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3321,7 +3453,7 @@ nonisolated extension Returns_V1_SubmitCaseRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Case"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0\u{3}override_reasons\0\u{3}inspection_notes\0\u{3}refund_reasons\0\u{3}clock_reasons\0\u{4}\u{5}pickup_places\0\u{4}\u{5}follow_up_comments\0\u{3}application_sha256\0\u{2}\u{4}engine\0\u{2}\u{a}withheld\0\u{2}\u{a}notices\0\u{3}reopened_at_ms\0\u{4}\u{4}notice_texts\0\u{2}\u{f}notes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0\u{3}override_reasons\0\u{3}inspection_notes\0\u{3}refund_reasons\0\u{3}clock_reasons\0\u{4}\u{5}pickup_places\0\u{4}\u{5}follow_up_comments\0\u{3}application_sha256\0\u{2}\u{4}engine\0\u{2}\u{a}withheld\0\u{2}\u{a}notices\0\u{3}reopened_at_ms\0\u{4}\u{4}notice_texts\0\u{4}\u{5}line_notes\0\u{2}\u{a}notes\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -3375,6 +3507,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _pickupPlaces: [Returns_V1_PickupPlace] = []
     var _followUpComments: [Returns_V1_FollowUpComments] = []
     var _applicationSha256: Data = Data()
+    var _lineNotes: [Returns_V1_LineNote] = []
     var _engine: Returns_V1_CaseEngine? = nil
     var _withheld: [Returns_V1_Withheld] = []
     var _notices: [Returns_V1_Notice] = []
@@ -3442,6 +3575,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _pickupPlaces = source._pickupPlaces
       _followUpComments = source._followUpComments
       _applicationSha256 = source._applicationSha256
+      _lineNotes = source._lineNotes
       _engine = source._engine
       _withheld = source._withheld
       _notices = source._notices
@@ -3522,6 +3656,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 90: try { try decoder.decodeRepeatedMessageField(value: &_storage._notices) }()
         case 91: try { try decoder.decodeSingularInt64Field(value: &_storage._reopenedAtMs) }()
         case 95: try { try decoder.decodeRepeatedMessageField(value: &_storage._noticeTexts) }()
+        case 100: try { try decoder.decodeRepeatedMessageField(value: &_storage._lineNotes) }()
         case 110: try { try decoder.decodeSingularUInt32Field(value: &_storage._notes) }()
         default: break
         }
@@ -3703,6 +3838,9 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if !_storage._noticeTexts.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._noticeTexts, fieldNumber: 95)
       }
+      if !_storage._lineNotes.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._lineNotes, fieldNumber: 100)
+      }
       try { if let v = _storage._notes {
         try visitor.visitSingularUInt32Field(value: v, fieldNumber: 110)
       } }()
@@ -3766,6 +3904,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._pickupPlaces != rhs_storage._pickupPlaces {return false}
         if _storage._followUpComments != rhs_storage._followUpComments {return false}
         if _storage._applicationSha256 != rhs_storage._applicationSha256 {return false}
+        if _storage._lineNotes != rhs_storage._lineNotes {return false}
         if _storage._engine != rhs_storage._engine {return false}
         if _storage._withheld != rhs_storage._withheld {return false}
         if _storage._notices != rhs_storage._notices {return false}

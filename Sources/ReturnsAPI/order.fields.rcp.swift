@@ -14,6 +14,8 @@ extension Returns_V1_OrderLine {
         @inlinable public static var quantity: RCPField<Int64> { RCPField(4) }
         @inlinable public static var unitPriceMinor: RCPField<Int64> { RCPField(5) }
         @inlinable public static var paidMinor: RCPOptionalField<Int64> { RCPOptionalField(6) }
+        @inlinable public static var category: RCPField<String> { RCPField(7, level: 2) }
+        @inlinable public static var returnDays: RCPOptionalField<UInt32> { RCPOptionalField(8, level: 2) }
         @inlinable public static var reservedUnits: RCPField<Int64> { RCPField(10) }
         @inlinable public static var refundableUnits: RCPField<Int64> { RCPField(11) }
         @inlinable public static var committedMinor: RCPField<Int64> { RCPField(12) }
@@ -45,6 +47,7 @@ extension Returns_V1_Order {
         @inlinable public static var shippingPaidMinor: RCPField<Int64> { RCPField(9) }
         @inlinable public static var payments: RCPRepeatedField<Returns_V1_Payment> { RCPRepeatedField(10) }
         @inlinable public static var customerClass: RCPField<String> { RCPField(11) }
+        @inlinable public static var timeZone: RCPField<String> { RCPField(12, level: 2) }
         @inlinable public static var version: RCPField<UInt64> { RCPField(20) }
         @inlinable public static var shippingCommittedMinor: RCPField<Int64> { RCPField(21) }
         @inlinable public static var updatedAtMs: RCPField<Int64> { RCPField(22) }
@@ -63,6 +66,29 @@ extension Returns_V1_OrderEngine {
         @inlinable public static var untold: RCPRepeatedField<Returns_V1_UntoldEntry> { RCPRepeatedField(3) }
         @inlinable public static var paymentsChangers: RCPRepeatedField<String> { RCPRepeatedField(4) }
         @inlinable public static var refundedPayments: RCPRepeatedField<UInt32> { RCPRepeatedField(5) }
+        @inlinable public static var timeZoneOffsets: RCPRepeatedField<Returns_V1_UtcOffset> { RCPRepeatedField(6, level: 2) }
+        @inlinable public static var purchasePolicyVersion: RCPField<UInt64> { RCPField(7, level: 2) }
+        @inlinable public static var refusals: RCPRepeatedField<Returns_V1_OrderRefusal> { RCPRepeatedField(8, level: 2) }
+        @inlinable public static var promisedDays: RCPField<UInt32> { RCPField(9, level: 2) }
+    }
+}
+
+extension Returns_V1_OrderRefusal {
+    /// The fields of returns.v1.OrderRefusal.
+    public enum Fields {
+        @inlinable public static var caseID: RCPField<String> { RCPField(1) }
+        @inlinable public static var atMs: RCPField<Int64> { RCPField(2) }
+        @inlinable public static var by: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(3) }
+        @inlinable public static var appealUntilMs: RCPOptionalField<Int64> { RCPOptionalField(4) }
+        @inlinable public static var lines: RCPRepeatedField<Returns_V1_RefusedUnits> { RCPRepeatedField(5) }
+    }
+}
+
+extension Returns_V1_RefusedUnits {
+    /// The fields of returns.v1.RefusedUnits.
+    public enum Fields {
+        @inlinable public static var lineID: RCPField<String> { RCPField(1) }
+        @inlinable public static var units: RCPField<Int64> { RCPField(2) }
     }
 }
 

@@ -27,7 +27,7 @@ public nonisolated enum Returns_V1_OrderStatus: SwiftProtobuf.Enum, Swift.CaseIt
   public typealias RawValue = Int
   case unspecified // = 0
 
-  /// Sold; not yet known to have arrived.
+  /// Sold; not yet known to have arrived: a return of it fails its order check, but where delivered_at_ms is given.
   case placed // = 1
   case delivered // = 2
 
@@ -228,6 +228,20 @@ public nonisolated struct Returns_V1_OrderLine: Sendable {
   /// Clears the value of `paidMinor`. Subsequent reads from it will return its default value.
   public mutating func clearPaidMinor() {self._paidMinor = nil}
 
+  /// What kind of goods it is, by the channel's own names, such as fresh. Return rules of policies go by it.
+  public var category: String = String()
+
+  /// What was promised for the line at the purchase: the calendar days in which it can be returned; 0: it cannot. Absent:
+  /// the policy says.
+  public var returnDays: UInt32 {
+    get {_returnDays ?? 0}
+    set {_returnDays = newValue}
+  }
+  /// Returns true if `returnDays` has been explicitly set.
+  public var hasReturnDays: Bool {self._returnDays != nil}
+  /// Clears the value of `returnDays`. Subsequent reads from it will return its default value.
+  public mutating func clearReturnDays() {self._returnDays = nil}
+
   /// Ledger, set by the server. Units that cases hold: the sum of requested less released.
   public var reservedUnits: Int64 = 0
 
@@ -242,6 +256,7 @@ public nonisolated struct Returns_V1_OrderLine: Sendable {
   public init() {}
 
   fileprivate var _paidMinor: Int64? = nil
+  fileprivate var _returnDays: UInt32? = nil
 }
 
 public nonisolated struct Returns_V1_Payment: Sendable {
@@ -288,7 +303,8 @@ public nonisolated struct Returns_V1_Order: @unchecked Sendable {
     set {_uniqueStorage()._placedAtMs = newValue}
   }
 
-  /// When the goods arrived; the return window counts from here where it is known.
+  /// When the goods arrived; the return window counts from the day after. Of a delivered order without it only the window from
+  /// the purchase on is certain.
   public var deliveredAtMs: Int64 {
     get {_storage._deliveredAtMs ?? 0}
     set {_uniqueStorage()._deliveredAtMs = newValue}
@@ -342,6 +358,13 @@ public nonisolated struct Returns_V1_Order: @unchecked Sendable {
   public var customerClass: String {
     get {_storage._customerClass}
     set {_uniqueStorage()._customerClass = newValue}
+  }
+
+  /// Whose calendar days the return window counts, as an IANA name such as Asia/Shanghai. Empty: the policy's zone of the sale
+  /// channel, else that of the SLA plan's calendar.
+  public var timeZone: String {
+    get {_storage._timeZone}
+    set {_uniqueStorage()._timeZone = newValue}
   }
 
   /// Set by the server.
@@ -422,6 +445,75 @@ public nonisolated struct Returns_V1_OrderEngine: Sendable {
 
   /// Places in Order.payments, from 1 on, of those that a refund was started to once.
   public var refundedPayments: [UInt32] = []
+
+  /// Those of Order.time_zone, from the purchase until no window can matter any more.
+  public var timeZoneOffsets: [Returns_V1_UtcOffset] = []
+
+  /// The version of the policy that was in force when the order was placed, as of its first push; where the order is older than
+  /// any version, the version in force then. Windows and exclusions go by it. 0: the order is older than this field, and goes
+  /// by the current one.
+  public var purchasePolicyVersion: UInt64 = 0
+
+  /// What its cases refused, the oldest first: one for each case that was rejected and not appealed since.
+  public var refusals: [Returns_V1_OrderRefusal] = []
+
+  /// The longest of its lines' return_days: so much longer an order without a case is kept.
+  public var promisedDays: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// OrderRefusal is what a rejected case had asked to return.
+public nonisolated struct Returns_V1_OrderRefusal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var caseID: String = String()
+
+  /// When it was rejected.
+  public var atMs: Int64 = 0
+
+  public var by: Returns_V1_Actor {
+    get {_by ?? Returns_V1_Actor()}
+    set {_by = newValue}
+  }
+  /// Returns true if `by` has been explicitly set.
+  public var hasBy: Bool {self._by != nil}
+  /// Clears the value of `by`. Subsequent reads from it will return its default value.
+  public mutating func clearBy() {self._by = nil}
+
+  /// Until when the customer may appeal; absent while that has no end yet.
+  public var appealUntilMs: Int64 {
+    get {_appealUntilMs ?? 0}
+    set {_appealUntilMs = newValue}
+  }
+  /// Returns true if `appealUntilMs` has been explicitly set.
+  public var hasAppealUntilMs: Bool {self._appealUntilMs != nil}
+  /// Clears the value of `appealUntilMs`. Subsequent reads from it will return its default value.
+  public mutating func clearAppealUntilMs() {self._appealUntilMs = nil}
+
+  /// What was asked for.
+  public var lines: [Returns_V1_RefusedUnits] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _by: Returns_V1_Actor? = nil
+  fileprivate var _appealUntilMs: Int64? = nil
+}
+
+public nonisolated struct Returns_V1_RefusedUnits: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var lineID: String = String()
+
+  public var units: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -687,7 +779,7 @@ nonisolated extension Returns_V1_OrderEntryKind: SwiftProtobuf._ProtoNameProvidi
 
 nonisolated extension Returns_V1_OrderLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".OrderLine"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{1}name\0\u{1}quantity\0\u{3}unit_price_minor\0\u{3}paid_minor\0\u{4}\u{4}reserved_units\0\u{3}refundable_units\0\u{3}committed_minor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{1}name\0\u{1}quantity\0\u{3}unit_price_minor\0\u{3}paid_minor\0\u{1}category\0\u{3}return_days\0\u{4}\u{2}reserved_units\0\u{3}refundable_units\0\u{3}committed_minor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -701,6 +793,8 @@ nonisolated extension Returns_V1_OrderLine: SwiftProtobuf.Message, SwiftProtobuf
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.unitPriceMinor) }()
       case 6: try { try decoder.decodeSingularInt64Field(value: &self._paidMinor) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.category) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self._returnDays) }()
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.reservedUnits) }()
       case 11: try { try decoder.decodeSingularInt64Field(value: &self.refundableUnits) }()
       case 12: try { try decoder.decodeSingularInt64Field(value: &self.committedMinor) }()
@@ -732,6 +826,12 @@ nonisolated extension Returns_V1_OrderLine: SwiftProtobuf.Message, SwiftProtobuf
     try { if let v = self._paidMinor {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 6)
     } }()
+    if !self.category.isEmpty {
+      try visitor.visitSingularStringField(value: self.category, fieldNumber: 7)
+    }
+    try { if let v = self._returnDays {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 8)
+    } }()
     if self.reservedUnits != 0 {
       try visitor.visitSingularInt64Field(value: self.reservedUnits, fieldNumber: 10)
     }
@@ -751,6 +851,8 @@ nonisolated extension Returns_V1_OrderLine: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.quantity != rhs.quantity {return false}
     if lhs.unitPriceMinor != rhs.unitPriceMinor {return false}
     if lhs._paidMinor != rhs._paidMinor {return false}
+    if lhs.category != rhs.category {return false}
+    if lhs._returnDays != rhs._returnDays {return false}
     if lhs.reservedUnits != rhs.reservedUnits {return false}
     if lhs.refundableUnits != rhs.refundableUnits {return false}
     if lhs.committedMinor != rhs.committedMinor {return false}
@@ -811,7 +913,7 @@ nonisolated extension Returns_V1_Payment: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Order"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{3}customer_class\0\u{2}\u{9}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0\u{3}other_method_committed_minor\0\u{3}overpaid_minor\0\u{3}expires_at_ms\0\u{2}\u{5}engine\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{3}customer_class\0\u{3}time_zone\0\u{2}\u{8}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0\u{3}other_method_committed_minor\0\u{3}overpaid_minor\0\u{3}expires_at_ms\0\u{2}\u{5}engine\0")
 
   fileprivate class _StorageClass {
     var _key: Returns_V1_OrderKey? = nil
@@ -825,6 +927,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _shippingPaidMinor: Int64 = 0
     var _payments: [Returns_V1_Payment] = []
     var _customerClass: String = String()
+    var _timeZone: String = String()
     var _version: UInt64 = 0
     var _shippingCommittedMinor: Int64 = 0
     var _updatedAtMs: Int64 = 0
@@ -853,6 +956,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
       _shippingPaidMinor = source._shippingPaidMinor
       _payments = source._payments
       _customerClass = source._customerClass
+      _timeZone = source._timeZone
       _version = source._version
       _shippingCommittedMinor = source._shippingCommittedMinor
       _updatedAtMs = source._updatedAtMs
@@ -889,6 +993,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._shippingPaidMinor) }()
         case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._payments) }()
         case 11: try { try decoder.decodeSingularStringField(value: &_storage._customerClass) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._timeZone) }()
         case 20: try { try decoder.decodeSingularUInt64Field(value: &_storage._version) }()
         case 21: try { try decoder.decodeSingularInt64Field(value: &_storage._shippingCommittedMinor) }()
         case 22: try { try decoder.decodeSingularInt64Field(value: &_storage._updatedAtMs) }()
@@ -941,6 +1046,9 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
       if !_storage._customerClass.isEmpty {
         try visitor.visitSingularStringField(value: _storage._customerClass, fieldNumber: 11)
       }
+      if !_storage._timeZone.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._timeZone, fieldNumber: 12)
+      }
       if _storage._version != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._version, fieldNumber: 20)
       }
@@ -982,6 +1090,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._shippingPaidMinor != rhs_storage._shippingPaidMinor {return false}
         if _storage._payments != rhs_storage._payments {return false}
         if _storage._customerClass != rhs_storage._customerClass {return false}
+        if _storage._timeZone != rhs_storage._timeZone {return false}
         if _storage._version != rhs_storage._version {return false}
         if _storage._shippingCommittedMinor != rhs_storage._shippingCommittedMinor {return false}
         if _storage._updatedAtMs != rhs_storage._updatedAtMs {return false}
@@ -1000,7 +1109,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Returns_V1_OrderEngine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".OrderEngine"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{3}timeline_entries\0\u{1}untold\0\u{3}payments_changers\0\u{3}refunded_payments\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{3}timeline_entries\0\u{1}untold\0\u{3}payments_changers\0\u{3}refunded_payments\0\u{3}time_zone_offsets\0\u{3}purchase_policy_version\0\u{1}refusals\0\u{3}promised_days\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1013,6 +1122,10 @@ nonisolated extension Returns_V1_OrderEngine: SwiftProtobuf.Message, SwiftProtob
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.untold) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.paymentsChangers) }()
       case 5: try { try decoder.decodeRepeatedUInt32Field(value: &self.refundedPayments) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.timeZoneOffsets) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.purchasePolicyVersion) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.refusals) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.promisedDays) }()
       default: break
       }
     }
@@ -1034,6 +1147,18 @@ nonisolated extension Returns_V1_OrderEngine: SwiftProtobuf.Message, SwiftProtob
     if !self.refundedPayments.isEmpty {
       try visitor.visitPackedUInt32Field(value: self.refundedPayments, fieldNumber: 5)
     }
+    if !self.timeZoneOffsets.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.timeZoneOffsets, fieldNumber: 6)
+    }
+    if self.purchasePolicyVersion != 0 {
+      try visitor.visitSingularUInt64Field(value: self.purchasePolicyVersion, fieldNumber: 7)
+    }
+    if !self.refusals.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.refusals, fieldNumber: 8)
+    }
+    if self.promisedDays != 0 {
+      try visitor.visitSingularUInt32Field(value: self.promisedDays, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1043,6 +1168,99 @@ nonisolated extension Returns_V1_OrderEngine: SwiftProtobuf.Message, SwiftProtob
     if lhs.untold != rhs.untold {return false}
     if lhs.paymentsChangers != rhs.paymentsChangers {return false}
     if lhs.refundedPayments != rhs.refundedPayments {return false}
+    if lhs.timeZoneOffsets != rhs.timeZoneOffsets {return false}
+    if lhs.purchasePolicyVersion != rhs.purchasePolicyVersion {return false}
+    if lhs.refusals != rhs.refusals {return false}
+    if lhs.promisedDays != rhs.promisedDays {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_OrderRefusal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OrderRefusal"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}case_id\0\u{3}at_ms\0\u{1}by\0\u{3}appeal_until_ms\0\u{1}lines\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.caseID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._by) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self._appealUntilMs) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.caseID.isEmpty {
+      try visitor.visitSingularStringField(value: self.caseID, fieldNumber: 1)
+    }
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 2)
+    }
+    try { if let v = self._by {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._appealUntilMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 4)
+    } }()
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_OrderRefusal, rhs: Returns_V1_OrderRefusal) -> Bool {
+    if lhs.caseID != rhs.caseID {return false}
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs._by != rhs._by {return false}
+    if lhs._appealUntilMs != rhs._appealUntilMs {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_RefusedUnits: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RefusedUnits"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}units\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.lineID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.units) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.lineID.isEmpty {
+      try visitor.visitSingularStringField(value: self.lineID, fieldNumber: 1)
+    }
+    if self.units != 0 {
+      try visitor.visitSingularInt64Field(value: self.units, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_RefusedUnits, rhs: Returns_V1_RefusedUnits) -> Bool {
+    if lhs.lineID != rhs.lineID {return false}
+    if lhs.units != rhs.units {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

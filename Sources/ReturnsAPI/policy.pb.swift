@@ -23,6 +23,100 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// ReasonCategory is what kind of cause a return has.
+public nonisolated enum Returns_V1_ReasonCategory: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case changeOfMind // = 1
+  case defective // = 2
+  case damagedOnTheWay // = 3
+  case wrongGoods // = 4
+  case missing // = 5
+  case other // = 6
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .changeOfMind
+    case 2: self = .defective
+    case 3: self = .damagedOnTheWay
+    case 4: self = .wrongGoods
+    case 5: self = .missing
+    case 6: self = .other
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .changeOfMind: return 1
+    case .defective: return 2
+    case .damagedOnTheWay: return 3
+    case .wrongGoods: return 4
+    case .missing: return 5
+    case .other: return 6
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_ReasonCategory] = [
+    .unspecified,
+    .changeOfMind,
+    .defective,
+    .damagedOnTheWay,
+    .wrongGoods,
+    .missing,
+    .other,
+  ]
+
+}
+
+/// ReturnPayer is who pays for the way back.
+public nonisolated enum Returns_V1_ReturnPayer: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case customer // = 1
+  case company // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .customer
+    case 2: self = .company
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .customer: return 1
+    case .company: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_ReturnPayer] = [
+    .unspecified,
+    .customer,
+    .company,
+  ]
+
+}
+
 public nonisolated struct Returns_V1_ReasonCode: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -36,6 +130,79 @@ public nonisolated struct Returns_V1_ReasonCode: Sendable {
   /// A listed reason that policy does not cover fails its check; an unlisted one is refused.
   public var covered: Bool = false
 
+  /// What people read, by language; `title` where theirs is not there.
+  public var texts: [Returns_V1_ReasonText] = []
+
+  /// Reports count by it.
+  public var category: Returns_V1_ReasonCategory = .unspecified
+
+  /// What the customer is asked for as evidence, such as photograph.
+  public var evidence: [String] = []
+
+  /// Who pays for the way back; unspecified: the policy does not say.
+  public var returnPayer: Returns_V1_ReturnPayer = .unspecified
+
+  /// Not for new forms. A code is never removed by a later version, since cases name it: it is retired.
+  public var retired: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_ReasonText: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As in BCP 47, such as zh-CN and en.
+  public var locale: String = String()
+
+  public var text: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// ReturnRule gives some goods a window of their own.
+public nonisolated struct Returns_V1_ReturnRule: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Goods of one of these SKUs …
+  public var skus: [String] = []
+
+  /// … or of one of these categories (OrderLine.category). A policy names at most 1,000 of both.
+  public var categories: [String] = []
+
+  /// As OrderLine.return_days.
+  public var returnDays: UInt32 = 0
+
+  /// Why, for people.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// ChannelTimeZone is whose calendar days the windows of some sale channels count.
+public nonisolated struct Returns_V1_ChannelTimeZone: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// At least one.
+  public var saleChannels: [String] = []
+
+  /// An IANA name, such as Europe/London.
+  public var timeZone: String = String()
+
+  /// Set by the server.
+  public var offsets: [Returns_V1_UtcOffset] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -48,6 +215,7 @@ public nonisolated struct Returns_V1_Policy: Sendable {
 
   public var version: UInt64 = 0
 
+  /// Calendar days, counted from the day after delivery, in the order's zone. For goods that no return rule is for.
   public var returnWindowDays: UInt32 = 0
 
   /// What a form may name; at least one, each code once.
@@ -78,6 +246,12 @@ public nonisolated struct Returns_V1_Policy: Sendable {
   public var createdAtMs: Int64 = 0
 
   public var createdBy: String = String()
+
+  /// The first that matches an order line counts for it. An order goes by the version that was in force at the purchase.
+  public var returnRules: [Returns_V1_ReturnRule] = []
+
+  /// Each sale channel once.
+  public var timeZones: [Returns_V1_ChannelTimeZone] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -119,32 +293,38 @@ public nonisolated struct Returns_V1_GetPolicyReply: Sendable {
   fileprivate var _policy: Returns_V1_Policy? = nil
 }
 
-public nonisolated struct Returns_V1_PutPolicyRequest: Sendable {
+public nonisolated struct Returns_V1_PutPolicyRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Its version is set by the server.
   public var policy: Returns_V1_Policy {
-    get {_policy ?? Returns_V1_Policy()}
-    set {_policy = newValue}
+    get {_storage._policy ?? Returns_V1_Policy()}
+    set {_uniqueStorage()._policy = newValue}
   }
   /// Returns true if `policy` has been explicitly set.
-  public var hasPolicy: Bool {self._policy != nil}
+  public var hasPolicy: Bool {_storage._policy != nil}
   /// Clears the value of `policy`. Subsequent reads from it will return its default value.
-  public mutating func clearPolicy() {self._policy = nil}
+  public mutating func clearPolicy() {_uniqueStorage()._policy = nil}
 
   /// The version this one replaces; a newer current one refuses the request.
-  public var replacesVersion: UInt64 = 0
+  public var replacesVersion: UInt64 {
+    get {_storage._replacesVersion}
+    set {_uniqueStorage()._replacesVersion = newValue}
+  }
 
   /// Check all that adding it would, and add nothing. The reply tells the version that it would be.
-  public var dryRun: Bool = false
+  public var dryRun: Bool {
+    get {_storage._dryRun}
+    set {_uniqueStorage()._dryRun = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _policy: Returns_V1_Policy? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Returns_V1_PutPolicyReply: Sendable {
@@ -163,9 +343,17 @@ public nonisolated struct Returns_V1_PutPolicyReply: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
+nonisolated extension Returns_V1_ReasonCategory: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_CATEGORY_UNSPECIFIED\0\u{1}REASON_CATEGORY_CHANGE_OF_MIND\0\u{1}REASON_CATEGORY_DEFECTIVE\0\u{1}REASON_CATEGORY_DAMAGED_ON_THE_WAY\0\u{1}REASON_CATEGORY_WRONG_GOODS\0\u{1}REASON_CATEGORY_MISSING\0\u{1}REASON_CATEGORY_OTHER\0")
+}
+
+nonisolated extension Returns_V1_ReturnPayer: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RETURN_PAYER_UNSPECIFIED\0\u{1}RETURN_PAYER_CUSTOMER\0\u{1}RETURN_PAYER_COMPANY\0")
+}
+
 nonisolated extension Returns_V1_ReasonCode: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReasonCode"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}title\0\u{1}covered\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}title\0\u{1}covered\0\u{1}texts\0\u{1}category\0\u{1}evidence\0\u{3}return_payer\0\u{1}retired\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -176,6 +364,11 @@ nonisolated extension Returns_V1_ReasonCode: SwiftProtobuf.Message, SwiftProtobu
       case 1: try { try decoder.decodeSingularStringField(value: &self.code) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.title) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.covered) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.texts) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.category) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.evidence) }()
+      case 7: try { try decoder.decodeSingularEnumField(value: &self.returnPayer) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.retired) }()
       default: break
       }
     }
@@ -191,6 +384,21 @@ nonisolated extension Returns_V1_ReasonCode: SwiftProtobuf.Message, SwiftProtobu
     if self.covered != false {
       try visitor.visitSingularBoolField(value: self.covered, fieldNumber: 3)
     }
+    if !self.texts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.texts, fieldNumber: 4)
+    }
+    if self.category != .unspecified {
+      try visitor.visitSingularEnumField(value: self.category, fieldNumber: 5)
+    }
+    if !self.evidence.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.evidence, fieldNumber: 6)
+    }
+    if self.returnPayer != .unspecified {
+      try visitor.visitSingularEnumField(value: self.returnPayer, fieldNumber: 7)
+    }
+    if self.retired != false {
+      try visitor.visitSingularBoolField(value: self.retired, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -198,6 +406,131 @@ nonisolated extension Returns_V1_ReasonCode: SwiftProtobuf.Message, SwiftProtobu
     if lhs.code != rhs.code {return false}
     if lhs.title != rhs.title {return false}
     if lhs.covered != rhs.covered {return false}
+    if lhs.texts != rhs.texts {return false}
+    if lhs.category != rhs.category {return false}
+    if lhs.evidence != rhs.evidence {return false}
+    if lhs.returnPayer != rhs.returnPayer {return false}
+    if lhs.retired != rhs.retired {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ReasonText: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReasonText"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}locale\0\u{1}text\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.locale) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.locale.isEmpty {
+      try visitor.visitSingularStringField(value: self.locale, fieldNumber: 1)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ReasonText, rhs: Returns_V1_ReasonText) -> Bool {
+    if lhs.locale != rhs.locale {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ReturnRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReturnRule"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}skus\0\u{1}categories\0\u{3}return_days\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.skus) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.categories) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.returnDays) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.skus.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.skus, fieldNumber: 1)
+    }
+    if !self.categories.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.categories, fieldNumber: 2)
+    }
+    if self.returnDays != 0 {
+      try visitor.visitSingularUInt32Field(value: self.returnDays, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ReturnRule, rhs: Returns_V1_ReturnRule) -> Bool {
+    if lhs.skus != rhs.skus {return false}
+    if lhs.categories != rhs.categories {return false}
+    if lhs.returnDays != rhs.returnDays {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ChannelTimeZone: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ChannelTimeZone"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sale_channels\0\u{3}time_zone\0\u{1}offsets\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.saleChannels) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.timeZone) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.offsets) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.saleChannels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.saleChannels, fieldNumber: 1)
+    }
+    if !self.timeZone.isEmpty {
+      try visitor.visitSingularStringField(value: self.timeZone, fieldNumber: 2)
+    }
+    if !self.offsets.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.offsets, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ChannelTimeZone, rhs: Returns_V1_ChannelTimeZone) -> Bool {
+    if lhs.saleChannels != rhs.saleChannels {return false}
+    if lhs.timeZone != rhs.timeZone {return false}
+    if lhs.offsets != rhs.offsets {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -205,7 +538,7 @@ nonisolated extension Returns_V1_ReasonCode: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Returns_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Policy"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}return_window_days\0\u{1}reasons\0\u{3}required_conditions\0\u{3}standard_version\0\u{3}return_address\0\u{1}instructions\0\u{1}enclosures\0\u{3}appeals_max\0\u{3}follow_up_attempts_max\0\u{3}returnless_allowed\0\u{3}created_at_ms\0\u{3}created_by\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}return_window_days\0\u{1}reasons\0\u{3}required_conditions\0\u{3}standard_version\0\u{3}return_address\0\u{1}instructions\0\u{1}enclosures\0\u{3}appeals_max\0\u{3}follow_up_attempts_max\0\u{3}returnless_allowed\0\u{3}created_at_ms\0\u{3}created_by\0\u{3}return_rules\0\u{3}time_zones\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -226,6 +559,8 @@ nonisolated extension Returns_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._M
       case 11: try { try decoder.decodeSingularBoolField(value: &self.returnlessAllowed) }()
       case 12: try { try decoder.decodeSingularInt64Field(value: &self.createdAtMs) }()
       case 13: try { try decoder.decodeSingularStringField(value: &self.createdBy) }()
+      case 14: try { try decoder.decodeRepeatedMessageField(value: &self.returnRules) }()
+      case 15: try { try decoder.decodeRepeatedMessageField(value: &self.timeZones) }()
       default: break
       }
     }
@@ -271,6 +606,12 @@ nonisolated extension Returns_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.createdBy.isEmpty {
       try visitor.visitSingularStringField(value: self.createdBy, fieldNumber: 13)
     }
+    if !self.returnRules.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.returnRules, fieldNumber: 14)
+    }
+    if !self.timeZones.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.timeZones, fieldNumber: 15)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -288,6 +629,8 @@ nonisolated extension Returns_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.returnlessAllowed != rhs.returnlessAllowed {return false}
     if lhs.createdAtMs != rhs.createdAtMs {return false}
     if lhs.createdBy != rhs.createdBy {return false}
+    if lhs.returnRules != rhs.returnRules {return false}
+    if lhs.timeZones != rhs.timeZones {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -366,41 +709,81 @@ nonisolated extension Returns_V1_PutPolicyRequest: SwiftProtobuf.Message, SwiftP
   public static let protoMessageName: String = _protobuf_package + ".PutPolicyRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}policy\0\u{3}replaces_version\0\u{3}dry_run\0")
 
+  fileprivate class _StorageClass {
+    var _policy: Returns_V1_Policy? = nil
+    var _replacesVersion: UInt64 = 0
+    var _dryRun: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _policy = source._policy
+      _replacesVersion = source._replacesVersion
+      _dryRun = source._dryRun
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._policy) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.replacesVersion) }()
-      case 3: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._policy) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._replacesVersion) }()
+        case 3: try { try decoder.decodeSingularBoolField(value: &_storage._dryRun) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._policy {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.replacesVersion != 0 {
-      try visitor.visitSingularUInt64Field(value: self.replacesVersion, fieldNumber: 2)
-    }
-    if self.dryRun != false {
-      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 3)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._policy {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._replacesVersion != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._replacesVersion, fieldNumber: 2)
+      }
+      if _storage._dryRun != false {
+        try visitor.visitSingularBoolField(value: _storage._dryRun, fieldNumber: 3)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_PutPolicyRequest, rhs: Returns_V1_PutPolicyRequest) -> Bool {
-    if lhs._policy != rhs._policy {return false}
-    if lhs.replacesVersion != rhs.replacesVersion {return false}
-    if lhs.dryRun != rhs.dryRun {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._policy != rhs_storage._policy {return false}
+        if _storage._replacesVersion != rhs_storage._replacesVersion {return false}
+        if _storage._dryRun != rhs_storage._dryRun {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -335,6 +335,8 @@ def desk_order(channel, number):
         {
             "key": {"saleChannel": channel, "orderNo": number},
             "placedAtMs": 1_790_000_000_000,
+            "deliveredAtMs": 1_790_000_000_000,
+            "status": "ORDER_STATUS_DELIVERED",
             "customerId": "cu-7",
             "currency": "GBP",
             "lines": [{"lineId": "1", "sku": "MUG", "quantity": 3, "unitPriceMinor": 450}],

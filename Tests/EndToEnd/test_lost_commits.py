@@ -18,7 +18,7 @@ from returns_client.options import ClientOptions
 from returns_client.returns_v1 import (
     INTAKE_CHANNEL_WEBSITE,
     ORDER_ENTRY_KIND_PAYMENTS_CHANGED,
-    ORDER_STATUS_PLACED,
+    ORDER_STATUS_DELIVERED,
     PAYMENT_METHOD_CARD,
     ROLE_FINANCE,
     AdminServiceStub,
@@ -90,11 +90,12 @@ def order(number, quantity=1_000):
     return Order(
         key=key,
         placed_at_ms=YESTERDAY,
+        delivered_at_ms=YESTERDAY + 3_600_000,
         currency="GBP",
         customer_id="C-7",
         lines=[line],
         payments=[paid],
-        status=ORDER_STATUS_PLACED,
+        status=ORDER_STATUS_DELIVERED,
     )
 
 

@@ -90,6 +90,8 @@ struct Daemon {
         .with {
             $0.key = key(number)
             $0.placedAtMs = orderPlacedAtMs
+            $0.deliveredAtMs = orderPlacedAtMs + 3_600_000
+            $0.status = .delivered
             $0.customerID = "C-7"
             $0.currency = "GBP"
             $0.lines = [

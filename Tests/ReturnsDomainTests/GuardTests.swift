@@ -24,6 +24,33 @@ import Testing
     /// Forms that can never be right, each with its field.
     private static let forms: [(code: String, kind: CaseRejection.Kind, field: String, change: Change)] = [
         ("REASON_UNKNOWN", .invalid, "reason_code", { $0.form.reasonCode = "whim" }),
+        ("REASON_UNKNOWN", .invalid, "lines[0].reason_code", { $0.lines[0].statement.reasonCode = "whim" }),
+        ("REASON_RETIRED", .invalid, "reason_code", { $0.form.reasonCode = "old" }),
+        ("REASON_RETIRED", .invalid, "lines[0].reason_code", { $0.lines[0].statement.reasonCode = "old" }),
+        (
+            "TEXT_TOO_LONG", .invalid, "lines[0].note",
+            { $0.lines[0].statement.note = String(repeating: "x", count: 1_001) }
+        ),
+        (
+            "COUNT_OUT_OF_RANGE", .invalid, "lines[0].serial_numbers",
+            { $0.lines[0].statement.serialNumbers = ["A", "B", "C"] }
+        ),
+        (
+            "DUPLICATE_SERIAL_NUMBER", .invalid, "lines[0].serial_numbers",
+            { $0.lines[0].statement.serialNumbers = ["A", "A"] }
+        ),
+        (
+            "TEXT_TOO_LONG", .invalid, "lines[0].serial_numbers[0]",
+            { $0.lines[0].statement.serialNumbers = [String(repeating: "9", count: 65)] }
+        ),
+        (
+            "LINE_STATEMENTS_DIFFER", .invalid, "lines[1].reason_code",
+            {
+                $0.lines = ["damaged", "faulty"].map {
+                    RequestedLine(lineID: "1", quantity: 1, statement: LineStatement(reasonCode: $0))
+                }
+            }
+        ),
         ("COUNT_OUT_OF_RANGE", .invalid, "lines", { $0.lines = [] }),
         ("QUANTITY_OUT_OF_RANGE", .invalid, "lines[0].quantity", { $0.lines[0].quantity = -1 }),
         ("QUANTITY_OUT_OF_RANGE", .invalid, "lines[0].quantity", { $0.lines[0].quantity = .max }),
@@ -56,6 +83,7 @@ import Testing
         ("CONTROL_CHARACTER", .invalid, "contact.address", { $0.form.contact.address = "a\u{202E}b" }),
         ("IDENTIFIER_MALFORMED", .invalid, "channel_ref", { $0.form.channelRef = "re f" }),
         ("TIME_OUT_OF_RANGE", .invalid, "requested_at_ms", { $0.requestedAt = Fixture.utc(2027, 1, 1) }),
+        ("TIME_OUT_OF_RANGE", .invalid, "requested_at_ms", { $0.requestedAt = Fixture.utc(2026, 2, 24) }),
         ("SHA256_MALFORMED", .invalid, "application.sha256", { $0.applicationSHA256 = [] }),
         (
             "COUNT_OUT_OF_RANGE", .invalid, "conditions",
@@ -77,7 +105,10 @@ import Testing
         order.cases = [OrderCase(id: Fixture.caseID(77), channelRef: "web-1")]
         var form = Fixture.submission()
         example.change(&form)
-        let refused = try Desk(order: order).refusal(.submit(form), as: Cast.shop)
+        var desk = Desk(order: order)
+        desk.policy.reasons.append(
+            ReturnReason(code: "old", title: "No more", isCovered: true, isRetired: true))
+        let refused = try desk.refusal(.submit(form), as: Cast.shop)
         #expect(
             refused.code == example.code && refused.field == example.field && refused.kind == example.kind)
         if refused.code == "CHANNEL_REF_EXISTS" { #expect(refused.existing == Fixture.caseID(77)) }
@@ -95,8 +126,11 @@ import Testing
     @Test func whatPolicyHasToJudgeIsAFailedCheckAndNoRefusal() throws {
         var desk = Desk(order: Fixture.order(placedAt: Fixture.utc(2026, 1, 1)))
         desk.order.status = .cancelled
-        try desk.submit(Fixture.submission(reason: "worn_out", isConforming: false))
-        #expect(desk.value.checks.map(\.kind) == CheckKind.allCases)
+        desk.order.lines[1].returnDays = 0
+        let lines = ["1", "2"].map { RequestedLine(lineID: $0, quantity: 1) }
+        try desk.submit(Fixture.submission(lines: lines, reason: "worn_out", isConforming: false))
+        // The last kind is there where there is an earlier refusal, and never fails.
+        #expect(desk.value.checks.map(\.kind) == CheckKind.allCases.filter { $0 != .earlierRefusals })
         #expect(desk.value.checks.allSatisfy { $0.result == .failed })
         try desk.follow("verify")
         let plain = Command.approve(returnAddress: "", instructions: "", overrideReason: "")
@@ -197,6 +231,8 @@ import Testing
     }
 
     @Test func policiesThatCannotBeRunAreRefused() throws {
+        let nowhere = TimeZoneTable(name: "Asia/Peking")
+        let utc = TimeZoneTable(name: "UTC", offsets: [.init(from: Instant(milliseconds: 0), seconds: 0)])
         let changes: [(code: String, change: (inout ReturnPolicy) -> Void)] = [
             ("OUT_OF_RANGE", { $0.returnWindowDays = -1 }),
             ("DUPLICATE_REASON", { $0.reasons.append($0.reasons[0]) }),
@@ -204,12 +240,35 @@ import Testing
             ("IDENTIFIER_MALFORMED", { $0.enclosures = ["two words"] }),
             ("OUT_OF_RANGE", { $0.appealsMax = 11 }),
             ("FIELD_REQUIRED", { $0.instructions = "" }),
+            ("REASON_REMOVED", { $0.reasons.removeLast() }),
+            ("FIELD_REQUIRED", { for index in $0.reasons.indices { $0.reasons[index].isRetired = true } }),
+            ("DUPLICATE_LOCALE", { $0.reasons[0].texts.append($0.reasons[0].texts[0]) }),
+            ("FIELD_REQUIRED", { $0.reasons[0].texts[0].text = "" }),
+            ("IDENTIFIER_MALFORMED", { $0.reasons[0].evidence = ["a photograph"] }),
+            ("OUT_OF_RANGE", { $0.returnRules = [ReturnRule(skus: ["A"], returnDays: 3_651, reason: "r")] }),
+            ("FIELD_REQUIRED", { $0.returnRules = [ReturnRule(returnDays: 1, reason: "r")] }),
+            ("FIELD_REQUIRED", { $0.returnRules = [ReturnRule(skus: ["A"], returnDays: 1, reason: "")] }),
+            (
+                "COUNT_OUT_OF_RANGE",
+                {
+                    let skus = (0...CountLimits.returnRuleNamesMax).map(String.init)
+                    $0.returnRules = [ReturnRule(skus: skus, returnDays: 1, reason: "r")]
+                }
+            ),
+            ("TIME_ZONE_UNKNOWN", { $0.channelZones = [ChannelZone(saleChannels: ["a"], zone: nowhere)] }),
+            ("SALE_CHANNEL_MALFORMED", { $0.channelZones = [ChannelZone(saleChannels: ["A"], zone: utc)] }),
+            (
+                "DUPLICATE_SALE_CHANNEL",
+                { $0.channelZones = [ChannelZone(saleChannels: ["a", "a"], zone: utc)] }
+            ),
         ]
-        try ReturnPolicy.standard().validate()
+        try ReturnPolicy.standard().validate(replacing: .standard())
         for (code, change) in changes {
             var policy = ReturnPolicy.standard()
             change(&policy)
-            let refused = #expect(throws: CaseRejection.self) { try policy.validate() }
+            let refused = #expect(throws: CaseRejection.self) {
+                try policy.validate(replacing: .standard())
+            }
             #expect(refused?.code == code && refused?.kind == .invalid)
         }
     }
@@ -220,6 +279,7 @@ import Testing
         "ORDER_CONFLICT", "SALE_CHANNEL_MALFORMED", "DUPLICATE_PLAN", "PLAN_ORDER", "HOURS_MISMATCH",
         "NO_CASE", "PAYMENTS_FIXED", "PAYMENT_REFUNDED", "PAYMENTS_UNCHANGED", "CHANGES_UNTOLD",
         "ROLE_NOT_ASSIGNED", "OTHER_DEPARTMENT", "NAME_MALFORMED", "CASE_INCONSISTENT", "PAYMENTS_CHANGER",
+        "TIME_ZONE_UNKNOWN", "REASON_REMOVED", "DUPLICATE_LOCALE", "DUPLICATE_SALE_CHANNEL",
     ]
 
     /// Greps the domain's sources: a code without a test fails here, and so does a test for a code that is gone.

@@ -43,6 +43,13 @@ import Testing
         ("TEXT_TOO_LONG", "order.country", { $0.country = String(repeating: "x", count: 513) }),
         ("TIME_OUT_OF_RANGE", "order.placed_at_ms", { $0.placedAt = Instant(milliseconds: -1) }),
         ("TIME_OUT_OF_RANGE", "order.delivered_at_ms", { $0.deliveredAt = $0.placedAt.adding(-1) }),
+        ("TIME_ZONE_UNKNOWN", "order.time_zone", { $0.zone = TimeZoneTable(name: "Asia/Peking") }),
+        ("IDENTIFIER_MALFORMED", "order.time_zone", { $0.zone = TimeZoneTable(name: "Asia Shanghai") }),
+        ("OUT_OF_RANGE", "order.lines[0].return_days", { $0.lines[0].returnDays = 3_651 }),
+        (
+            "TEXT_TOO_LONG", "order.lines[0].category",
+            { $0.lines[0].category = String(repeating: "x", count: 65) }
+        ),
         ("COUNT_OUT_OF_RANGE", "order.lines", { $0.lines = [] }),
         ("QUANTITY_OUT_OF_RANGE", "order.lines[1].quantity", { $0.lines[1].quantity = 0 }),
         ("QUANTITY_OUT_OF_RANGE", "order.lines[0].quantity", { $0.lines[0].quantity = .max }),

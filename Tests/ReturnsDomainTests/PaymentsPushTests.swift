@@ -87,7 +87,7 @@ import Testing
         let order = try Self.changed(desk.order, [Self.card(9_899)]).get().orderAfter
         var pushed = Fixture.order()
         pushed.payments = [Self.card(9_899)]
-        pushed.status = .delivered
+        pushed.deliveredAt = Fixture.utc(2026, 2, 28)
         guard case .success(.updated(let merged)) = Self.put(pushed, over: order) else {
             return #expect(Bool(false), "refused")
         }

@@ -45,7 +45,8 @@ import Testing
                         #expect(step.isForOthers == barred.contains(step.kind), "\(step.kind): \(codes)")
                     }
                     let acts = desk.value.priorActs(of: actor)
-                        .adding(paymentsChangers: desk.order.paymentsChangers, actor: actor)
+                        .adding(
+                            paymentsChangers: desk.order.paymentsChangers, refusers: [], actor: actor)
                     for clock in desk.value.runningClocks {
                         let ways = Set(clock.kind.rule.steps).intersection(steps(desk, actor).map(\.kind))
                         guard !ways.isEmpty else { continue }
@@ -77,12 +78,13 @@ import Testing
             let actor = Self.actor(name)
             var acts = desk.value.priorActs(of: actor)
             let isKnown = acts.bars(fromWorkOf: kind)
-            acts = acts.adding(paymentsChangers: desk.order.paymentsChangers, actor: actor)
+            acts = acts.adding(
+                paymentsChangers: desk.order.paymentsChangers, refusers: [], actor: actor)
             #expect(acts.bars(fromWorkOf: kind) == barred.contains(name), "\(name)")
             // The order is read where it can tell more, and nowhere else.
-            #expect(isKnown || acts.bars(fromWorkOf: kind) == false || kind.dependsOnPaymentsChangers)
+            #expect(isKnown || acts.bars(fromWorkOf: kind) == false || kind.dependsOnOrder)
         }
-        #expect(ClockKind.allCases.filter(\.dependsOnPaymentsChangers) == [.inspect, .refund])
+        #expect(ClockKind.allCases.filter(\.dependsOnOrder) == [.review, .inspect, .refund])
     }
 
     /// While a loss is not reconciled no refund starts, and one that was paid is recorded wherever one could have started.

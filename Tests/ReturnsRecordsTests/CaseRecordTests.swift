@@ -62,6 +62,8 @@ import Testing
         form.form.intakeReference = "CANARY-handle"
         form.form.freeText = "CANARY-text"
         form.form.contact.phone = "CANARY-phone"
+        form.lines[0].statement = LineStatement(
+            reasonCode: "damaged", note: "CANARY-note", serialNumbers: ["A1", "A2"])
         try desk.submit(form)
         try desk.run(.requestInfo(question: "CANARY-question"), as: Cast.sara)
         try desk.run(.provideInfo(answer: "CANARY-answer"), as: Cast.shop)
@@ -73,10 +75,33 @@ import Testing
         }
         #expect(String(buffer: record[.logistics]).contains("CANARY-reason"))
         let personal = String(buffer: record[.personal])
-        for word in ["handle", "text", "phone", "question", "answer"] {
+        for word in ["handle", "text", "phone", "note", "question", "answer"] {
             #expect(personal.contains("CANARY-\(word)"))
         }
         #expect(try read(desk.value) == desk.value)
+    }
+
+    /// A store at the first level is told what it knows: a check that cannot be judged yet is a failed one there, and the kinds of
+    /// check that came later are left out. What a form gives is left to be refused.
+    @Test func theFirstLevelHoldsChecksAsItKnowsThem() throws {
+        var desk = Desk()
+        desk.order.status = .placed
+        desk.order.deliveredAt = nil
+        try desk.submit()
+        #expect(desk.value.checks.map(\.result) == [.failed, .open, .passed, .passed, .passed])
+        let record = CaseRecord(desk.value, level: .first)
+        #expect(record.neededLevel == .first)
+        let read = try record.value()
+        #expect(read.checks.map(\.kind) == [.orderStatus, .returnWindow, .reason, .conditions])
+        #expect(read.checks.map(\.result) == [.failed, .failed, .passed, .passed])
+        for statement in [
+            LineStatement(reasonCode: "damaged"), LineStatement(note: "n"),
+            LineStatement(serialNumbers: ["A"]),
+        ] {
+            var given = desk.value
+            given.lines[0].statement = statement
+            #expect(CaseRecord(given, level: .first).neededLevel.number == 2)
+        }
     }
 
     /// The domain's estimate of a case's size is no smaller than its records are.

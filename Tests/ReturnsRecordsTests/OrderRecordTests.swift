@@ -26,6 +26,45 @@ import Testing
         #expect(outline.quietSince == order.quietSince && outline.hasCases)
     }
 
+    /// What windows and reviews go by. A store at the first level keeps what the server made itself for another day, and refuses
+    /// what a push gives.
+    @Test func whatReturnsGoByIsReadBack() throws {
+        var desk = Desk()
+        try desk.follow("submit reject")
+        desk.order.purchasePolicyVersion = 7
+        let kept = OrderRecord(desk.order, level: .first)
+        let read = try kept.value()
+        #expect(kept.neededLevel == .first && read.refusals.isEmpty && read.purchasePolicyVersion == nil)
+        var order = desk.order
+        order.refusals.append(
+            OrderRefusal(
+                caseID: Fixture.caseID(9), at: Fixture.monday,
+                by: ActorRecord(name: "erp", role: .service, onBehalfOf: "sara"), appealUntil: nil, lines: [])
+        )
+        order.cases.append(OrderCase(id: Fixture.caseID(9), channelRef: ""))
+        order.zone = TimeZoneTable(
+            name: "America/St_Johns",
+            offsets: [
+                .init(from: Fixture.utc(2025, 11, 2), seconds: -12_600),
+                .init(from: Fixture.utc(2026, 3, 8), seconds: -9_000),
+            ])
+        order.lines[0].category = "fresh"
+        order.lines[1].returnDays = 0
+        order.lines[2].returnDays = 90
+        #expect(order.refusals.count == 2 && order.refusals[0].appealUntil != nil)
+        #expect(try OrderRecord(order).value() == order)
+        let outline = try OrderRecord(order).outline()
+        #expect(outline.promisedDays == 90 && outline.quietSince == order.quietSince)
+        for change in [
+            { (order: inout Order) in order.lines[0].category = "fresh" }, { $0.lines[1].returnDays = 0 },
+            { $0.zone = TimeZoneTable(name: "UTC", offsets: [.init(from: Fixture.monday, seconds: 0)]) },
+        ] as [(inout Order) -> Void] {
+            var given = desk.order
+            change(&given)
+            #expect(OrderRecord(given, level: .first).neededLevel.number == 2)
+        }
+    }
+
     /// A field, a value of each enumeration, on each level of nesting: nothing is decided on the order, and it is read as before.
     @Test func whatANewerBuildAddsHidesNothingFromReads() throws {
         var desk = Desk()

@@ -48,6 +48,13 @@ import Testing
         var policy = Fixture.policy()
         policy.isReturnlessAllowed = true
         policy.createdBy = "admin"
+        policy.returnRules = [
+            ReturnRule(skus: ["A", "B"], returnDays: 0, reason: "made to order 定制"),
+            ReturnRule(categories: ["fresh"], returnDays: 2, reason: "fresh"),
+        ]
+        policy.channelZones = [ChannelZone(saleChannels: ["online", "store"], zone: Self.calendar.zone)]
+        policy.reasons[1].isRetired = true
+        #expect(policy.reasons[0].texts.map(\.locale) == ["en", "zh-CN"])
         #expect(try ReturnPolicy(record: policy.record) == policy)
     }
 
@@ -72,8 +79,9 @@ import Testing
             ],
             values: ["returns.v1.SpecialDay": [2: [3: 5]]])
         var policy = ReturnPolicy.standard()
-        #expect(policy.neededLevel(levels) == .first)
+        #expect(policy.neededLevel(levels) == .first && policy.neededLevel.number == 2)
         policy.isReturnlessAllowed = true
+        policy.reasons = [ReturnReason(code: "other", title: "Other", isCovered: true)]
         #expect(policy.neededLevel(levels).number == 4 && policy.neededLevel == .first)
         var sla = Self.sla
         #expect(sla.neededLevel(levels).number == 3)

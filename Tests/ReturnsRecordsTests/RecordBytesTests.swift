@@ -34,6 +34,13 @@ import Testing
         desk.order.customerClass = "vip"
         desk.order.deliveredAt = Fixture.monday
         desk.order.lines[0].name = "Kettle"
+        desk.order.lines[0].category = "kitchen"
+        desk.order.lines[0].returnDays = 60
+        desk.order.purchasePolicyVersion = 1
+        desk.order.zone = TimeZoneTable(
+            name: "Asia/Shanghai", offsets: [.init(from: Fixture.monday, seconds: 28_800)])
+        form.lines[0].statement = LineStatement(
+            reasonCode: "damaged", note: "in two pieces", serialNumbers: ["A1", "A2"])
         try desk.submit(form)
         try desk.follow("verify approve tell ship receive inspect refund record_refund tell follow_up")
         var value = desk.value

@@ -32,6 +32,36 @@ import Testing
     }()
 
     /// A case keeps a version that is not there: it is named, and no other one stands in for it.
+    /// Three versions: of 1 March, of 10 March, and of 20 March 2026.
+    @Test func theVersionInForceIsThatOfThePurchase() {
+        let versions = [1, 10, 20].enumerated().map { index, day in
+            var policy = Fixture.policy()
+            policy.version = UInt64(index + 1)
+            policy.createdAt = Fixture.utc(2026, 3, day)
+            return policy
+        }
+        func book(_ policies: [ReturnPolicy], unreadable: [RuleVersion: StoreError] = [:]) -> PolicyBook {
+            var stored = StoredPolicies(
+                policies: policies, slaPolicies: [.standard()], calendars: [.standard])
+            stored.unreadable = unreadable
+            return PolicyBook(stored)
+        }
+        let all = book(versions)
+        for (time, version) in [
+            (Fixture.utc(2026, 3, 1), 1), (Fixture.utc(2026, 3, 10).adding(-1), 1),
+            (Fixture.utc(2026, 3, 10), 2), (Fixture.utc(2026, 4, 1), 3),
+            // Nobody had promised anything then.
+            (Fixture.utc(2026, 2, 28), 3),
+        ] {
+            #expect(all.versionInForce(at: time) == UInt64(version))
+        }
+        // No other version stands in for one that cannot be read.
+        let damaged = book(
+            [versions[0], versions[2]], unreadable: [.policy(2): StoreError(.corrupt, "damaged")])
+        #expect(damaged.versionInForce(at: Fixture.utc(2026, 3, 12)) == 2)
+        #expect(damaged.versionInForce(at: Fixture.utc(2026, 3, 25)) == 3)
+    }
+
     @Test func aVersionThatIsGoneIsNamed() async throws {
         try await Self.with { sweeping, book in
             var value = try Fixture.opening(1, partition: sweeping.store.partitioning.partition).caseAfter

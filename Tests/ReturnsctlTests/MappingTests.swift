@@ -43,6 +43,40 @@ struct MappingTests {
         #expect(item.key == "online/\(536_365 + number)")
     }
 
+    @Test("a flat order tells its delivery, its zone, and what was promised for its lines")
+    func flatPromises() throws {
+        let text =
+            #"{"order_no":"7","placed_at":"2026-03-20 10:00:00","delivered_at":"2026-03-29 10:00:00","#
+            + #""time_zone":"Europe/London","currency":"GBP","lines":["#
+            + #"{"sku":"CAKE","quantity":1,"unit_price_minor":900,"category":"fresh","return_days":0},"#
+            + #"{"sku":"MUG","quantity":1,"unit_price_minor":450}]}"#
+        let order = try #require(try orders.item(line(text))).request.order
+        // Summer time begins on 2026-03-29: ten o'clock is 09:00 UTC.
+        #expect(order.deliveredAtMs == 1_774_774_800_000 && order.status == .delivered)
+        #expect(order.timeZone == "Europe/London")
+        #expect(order.lines.map(\.category) == ["fresh", ""])
+        #expect(order.lines.map(\.hasReturnDays) == [true, false] && order.lines[0].returnDays == 0)
+        let onItsWay = try #require(try orders.item(line(Self.twoPriceOrders[0]))).request.order
+        #expect(onItsWay.status == .placed && !onItsWay.hasDeliveredAtMs)
+        let noTime = #"{\#(Self.head),"delivered_at":"soon","lines":[]}"#
+        let refusal = #expect(throws: ImportRefusal.self) { try orders.item(line(noTime)) }
+        #expect(refusal?.reason == "TIME_MALFORMED" && refusal?.field == "delivered_at")
+    }
+
+    @Test("a flat return says of each line why it comes back")
+    func flatStatements() throws {
+        let text =
+            #"{"return_no":"R1","requested_at":"2026-03-30 10:00:00","order_no":"7","lines":["#
+            + #"{"sku":"MUG","quantity":1,"reason":"damaged","note":"in two pieces","serial_numbers":["A1"]},"#
+            + #"{"sku":"CUP","quantity":1}]}"#
+        let request = try #require(try cases.item(line(text))).request
+        #expect(request.lines.map(\.reasonCode) == ["damaged", ""] && request.reasonCode == "other")
+        #expect(request.lines[0].note == "in two pieces" && request.lines[0].serialNumbers == ["A1"])
+        let wrong = #"{"return_no":"R","lines":[{"sku":"a","quantity":1,"serial_numbers":[1]}]}"#
+        let refusal = #expect(throws: ImportRefusal.self) { try cases.item(line(wrong)) }
+        #expect(refusal?.field == "lines[0].serial_numbers[0]" && refusal?.reason == "MALFORMED")
+    }
+
     @Test("an order in canonical JSON, alone or as a request")
     func canonicalOrder() throws {
         let order = Returns_V1_Order.with {
@@ -159,7 +193,7 @@ struct MappingTests {
             ),
             (
                 #"{"return_no":"R","lines":[{"sku":"a","quantity":1,"name":"Mug"}]}"#,
-                "is not known here; known are line_id, quantity, sku, unit_price_minor"
+                "is not known here; known are line_id, note, quantity, reason, serial_numbers, sku, unit_price_minor"
             ),
             (#"{"return_no":"R",,"lines":[]}"#, "this is no return request: it is malformed near column 18"),
         ])

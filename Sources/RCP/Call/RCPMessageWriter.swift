@@ -36,6 +36,11 @@ public struct RCPMessageWriter: Sendable {
     /// Whether the level that is written has the field; for values that are not given but made.
     @inlinable public func holds(_ field: some RCPNumberedField) -> Bool { field.level <= level }
 
+    /// Whether the level that is written has the value of an enumeration; for values that are not given but made.
+    @inlinable public func holds<Value: SwiftProtobuf.Enum>(_ field: RCPField<Value>, number: UInt8) -> Bool {
+        (field.levelOfValue?(Int(number)) ?? 1) <= level
+    }
+
     /// - Returns: Whether to write it.
     @usableFromInline mutating func admit(_ level: UInt8) -> Bool {
         if level > neededLevel { neededLevel = level }

@@ -50,6 +50,17 @@ enum Require {
         }
     }
 
+    /// A zone by its IANA name; whoever found none of that name gives no offsets.
+    static func zone(_ zone: TimeZoneTable, _ field: String) throws(CaseRejection) {
+        try identifier(zone.name, field)
+        guard !zone.offsets.isEmpty else {
+            throw .invalid(
+                "TIME_ZONE_UNKNOWN", field,
+                "no time zone has the name \(zone.name); write an IANA name such as Asia/Shanghai or Europe/London"
+            )
+        }
+    }
+
     static func amount(_ amountMinor: Int64, _ field: String, _ currency: CurrencyCode) throws(CaseRejection)
     {
         guard (0...Money.amountMinorMax).contains(amountMinor) else {

@@ -3,6 +3,8 @@ public enum TextLimits {
     public static let identifierBytesMax = 64
     public static let saleChannelBytesMax = 32
     public static let referenceBytesMax = 256
+    /// What a customer says of one line's goods.
+    public static let lineNoteBytesMax = 1_000
     public static let shortTextBytesMax = 512
     public static let longTextBytesMax = 4_000
 
@@ -68,6 +70,18 @@ public enum CountLimits {
     public static let receiptUndeclaredMax = 200
     public static let unitsMax: Int64 = 10_000_000
     public static let policyListMax = 200
+    /// SKUs and categories of a policy's return rules together: each line of a form is compared with them.
+    public static let returnRuleNamesMax = 1_000
+    /// Languages of a reason's texts.
+    public static let reasonTextsMax = 20
+    /// Serial numbers of one line of a case.
+    public static let lineSerialNumbersMax = 100
+    /// Lines that one check names by their ids; it counts the others.
+    public static let checkLinesMax = 10
+    /// Lines of all that an order's cases refused. Past it, refusals are forgotten, first those that cannot be appealed any more.
+    public static let orderRefusedLinesMax = 2 * orderLinesMax
+    /// UTC offsets of an order's zone: a zone changes its offset up to four times a year.
+    public static let orderOffsetsMax = 200
     public static let calendarOffsetsMax = 1_000
     public static let calendarSpecialDaysMax = 5_000
     /// Stretches of business in one day.

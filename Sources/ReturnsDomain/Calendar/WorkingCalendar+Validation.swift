@@ -4,10 +4,7 @@ extension WorkingCalendar {
         try Require.identifier(name, "calendar.name")
         try Require.text(
             timeZone, "calendar.time_zone", max: TextLimits.identifierBytesMax, optional: true)
-        guard !offsets.isEmpty, zip(offsets, offsets.dropFirst()).allSatisfy({ $0.from < $1.from }),
-            offsets.count <= CountLimits.calendarOffsetsMax,
-            offsets.allSatisfy({ $0.seconds.magnitude <= 14 * 3_600 })
-        else {
+        guard !offsets.isEmpty, zone.isInOrder, offsets.count <= CountLimits.calendarOffsetsMax else {
             throw .invalid(
                 "OUT_OF_RANGE", "calendar.offsets",
                 "give UTC offsets within 14 hours, rising by time, at most \(CountLimits.calendarOffsetsMax)")

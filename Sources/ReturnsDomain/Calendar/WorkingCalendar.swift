@@ -1,20 +1,7 @@
 /// Working days and business hours, with holidays, half days and make-up working days (调休), in a time zone of its own.
 ///
-/// Versions are never changed or removed. The calendar carries its table of UTC offsets, so a due time never moves with
-/// the machine's time-zone data and no date library is needed. Days are counted from 1970-01-01 in local time (day 0 was
-/// a Thursday).
+/// Versions are never changed or removed.
 public struct WorkingCalendar: Hashable, Sendable {
-    /// A UTC offset that holds from an instant on.
-    public struct Offset: Hashable, Sendable {
-        public var from: Instant
-        public var seconds: Int32
-
-        public init(from: Instant, seconds: Int32) {
-            self.from = from
-            self.seconds = seconds
-        }
-    }
-
     /// A stretch of business within one local day, in its minutes; opens < closes ≤ 1440.
     public struct Hours: Hashable, Sendable {
         public var opensMinute: Int32
@@ -44,10 +31,7 @@ public struct WorkingCalendar: Hashable, Sendable {
     /// What SLA plans call it.
     public var name: String
     public var version: UInt64
-    /// The zone the offsets were taken from, for people.
-    public var timeZone: String
-    /// Rising by `from`; the first also holds for all earlier time.
-    public var offsets: [Offset]
+    public var zone: TimeZoneTable
     /// Business hours of an ordinary week, Monday first; seven entries, each rising, none for days that are not worked.
     public var week: [[Hours]]
     public var specialDays: [Int32: SpecialDay]
@@ -60,8 +44,7 @@ public struct WorkingCalendar: Hashable, Sendable {
     ) {
         self.name = name
         self.version = version
-        self.timeZone = timeZone
-        self.offsets = offsets
+        zone = TimeZoneTable(name: timeZone, offsets: offsets)
         self.week = week
         self.specialDays = specialDays
     }

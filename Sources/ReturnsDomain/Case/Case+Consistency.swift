@@ -160,7 +160,7 @@ extension Refund {
         let amounts = 0...Money.amountMinorMax
         guard lines.allSatisfy({ amounts.contains($0.amountMinor) }),
             payments.allSatisfy({ amounts.contains($0.amountMinor) }), amounts.contains(shippingMinor),
-            attempts < UInt32.max
+            (1..<UInt32.max).contains(attempts)
         else {
             return "a refund's amount is out of range"
         }

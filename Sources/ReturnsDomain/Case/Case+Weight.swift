@@ -3,7 +3,9 @@ extension Case {
     /// leans to the large side, so that the domain can refuse to let a case grow for ever without knowing the encoding.
     public var weightBytes: Int {
         var sum = 256 + customerID.utf8.count + form.weightBytes + question.utf8.count + answer.utf8.count
-        for line in lines { sum += Self.lineBytes + line.lineID.utf8.count + line.sku.utf8.count }
+        for line in lines {
+            sum += Self.lineBytes + line.lineID.utf8.count + line.sku.utf8.count + line.statement.weightBytes
+        }
         for check in checks { sum += Self.recordBytes + check.detail.utf8.count }
         for decision in decisions { sum += Self.recordBytes + decision.textBytes }
         for pickup in pickups {

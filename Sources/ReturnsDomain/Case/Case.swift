@@ -97,6 +97,26 @@ public struct Case: Hashable, Sendable {
     }
 }
 
+/// What a form says of the goods of one line (N2).
+public struct LineStatement: Hashable, Sendable {
+    /// Why they come back; empty where it is the form's reason.
+    public var reasonCode: String
+    /// Personal data.
+    public var note: String
+    /// Of units of the line, each once.
+    public var serialNumbers: [String]
+
+    public init(reasonCode: String = "", note: String = "", serialNumbers: [String] = []) {
+        self.reasonCode = reasonCode
+        self.note = note
+        self.serialNumbers = serialNumbers
+    }
+
+    var weightBytes: Int {
+        serialNumbers.reduce(reasonCode.utf8.count + note.utf8.count) { $0 + 2 + $1.utf8.count }
+    }
+}
+
 /// One line of a case: units, and the money this case owes for them.
 public struct CaseLine: Hashable, Sendable {
     public let lineID: String
@@ -108,6 +128,8 @@ public struct CaseLine: Hashable, Sendable {
     public var committedMinor: Int64 = 0
     /// Not on the form: found in the parcel.
     public let wasAddedOnReceipt: Bool
+    /// What the form says of these goods.
+    public var statement = LineStatement()
     /// What closing or expiry released, so that reopening takes back exactly that.
     public var releasedAwaited: Int64 = 0
     public var releasedSentBack: Int64 = 0
@@ -120,4 +142,11 @@ public struct CaseLine: Hashable, Sendable {
     }
 
     public var balanceMinor: Int64 { owedMinor - committedMinor }
+}
+
+extension Case {
+    /// Why the goods of a line come back.
+    public func reasonCode(of line: CaseLine) -> String {
+        line.statement.reasonCode.isEmpty ? form.reasonCode : line.statement.reasonCode
+    }
 }

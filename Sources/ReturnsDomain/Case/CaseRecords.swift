@@ -37,6 +37,14 @@ public struct Check: Hashable, Sendable {
         self.detail = detail
         self.policyVersion = policyVersion
     }
+
+    /// Whether approval goes against it, which takes a supervisor's reason.
+    public var blocksApproval: Bool {
+        switch result {
+        case .failed, .open: true
+        case .passed, .noted: false
+        }
+    }
 }
 
 /// That service verified customer and order, and against which version of the order (R5).

@@ -45,10 +45,7 @@ extension ReturnForm {
         try Require.text(contact.email, "contact.email", max: TextLimits.referenceBytesMax, optional: true)
         try Require.text(
             contact.address, "contact.address", max: TextLimits.shortTextBytesMax, optional: true)
-        guard policy.reason(reasonCode) != nil else {
-            let known = policy.reasons.map(\.code).joined(separator: ", ")
-            throw .invalid("REASON_UNKNOWN", "reason_code", "give one of the managed reasons: \(known)")
-        }
+        try policy.requireReason(reasonCode, "reason_code")
         try Require.count(conditions.count, "conditions", 0...CountLimits.conditionsMax)
         for (index, condition) in conditions.enumerated() {
             try Require.identifier(condition.code, "conditions[\(index)].code")

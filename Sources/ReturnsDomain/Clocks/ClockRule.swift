@@ -77,9 +77,9 @@ extension ClockKind {
     /// Whose work the clock measures (R21).
     public var owner: Role { rule.owner }
 
-    /// Whether who may do the work hangs on who changed the order's payments.
-    public var dependsOnPaymentsChangers: Bool {
-        PriorActs(changedPayments: true).bars(fromWorkOf: self)
+    /// Whether who may do the work hangs on what the order tells.
+    public var dependsOnOrder: Bool {
+        PriorActs(refusedGoods: true, changedPayments: true).bars(fromWorkOf: self)
     }
 }
 

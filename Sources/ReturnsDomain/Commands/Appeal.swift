@@ -27,6 +27,7 @@ extension CaseDraft {
             value.lines[index].units.awaited = units
         }
         value.appeals += 1
+        forgetRefusal()
         value.state = .submitted
         completeClocks(.appeal)
         voidNotices()

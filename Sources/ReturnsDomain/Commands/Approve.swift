@@ -20,7 +20,7 @@ extension CaseDraft {
         }
         // The order or the policy may have changed since the checks were seen: what counts is how they are now.
         value.checks = runChecks()
-        let failed = value.checks.filter { $0.result == .failed }
+        let failed = value.checks.filter(\.blocksApproval)
         if !failed.isEmpty {
             let names = failed.map(\.kind.description).joined(separator: ", ")
             guard !overrideReason.isEmpty else {

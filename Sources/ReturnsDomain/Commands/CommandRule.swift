@@ -34,4 +34,7 @@ struct CommandOffer {
 extension CommandKind {
     /// The states in which the step can be taken at all; the ledgers may still forbid it. Submission starts from none.
     public func isPossible(in state: CaseState) -> Bool { rule.states.contains(state) }
+
+    /// Whether the step judges the form (`Check`).
+    public var judgesForm: Bool { [.submit, .verify, .approve].contains(self) }
 }

@@ -11,6 +11,10 @@ extension CaseDraft {
         value.decisions.append(
             ReviewDecision(
                 outcome: .rejected(code: code, reason: reason, alternative: alternative), by: by, at: now))
+        noteRefusal(
+            value.lines.filter { $0.units.awaited > 0 }.map {
+                LineUnits(lineID: $0.lineID, units: $0.units.awaited)
+            })
         for index in value.lines.indices {
             release(value.lines[index].units.awaited, line: index)
             value.lines[index].units.awaited = 0

@@ -8,13 +8,14 @@ extension CaseDraft {
     /// the reviewer (R4, R6).
     static func submitting(
         _ submission: Submission, order: Order, actor: Actor, by: ActorRecord, now: Instant,
-        policy: ReturnPolicy,
-        sla: SLAPolicy
+        policy: ReturnPolicy, purchasePolicy: ReturnPolicy?, sla: SLAPolicy
     ) throws(CaseRejection) -> CaseTransition {
         let form = submission.form
         try form.validateReference()
         if let taken = order.refusal(ofChannelRef: form.channelRef) { throw taken }
-        try submission.validate(policy: policy, now: now)
+        let plan = sla.plan(for: order, reason: form.reasonCode)
+        let zone = order.zone(under: purchasePolicy ?? policy, plan: plan)
+        try submission.validate(policy: policy, order: order, zone: zone, now: now)
         guard order.cases.count < CountLimits.orderCasesMax else {
             throw .notAllowed(
                 "ORDER_FULL", "the order has \(CountLimits.orderCasesMax) cases already, the most it can")
@@ -27,13 +28,16 @@ extension CaseDraft {
             returnMethod: submission.returnMethod, requestedAt: submission.requestedAt ?? now,
             submittedAt: now, enteredBy: by,
             lines: units.map {
-                CaseLine(
+                var line = CaseLine(
                     lineID: order.lines[$0.index].lineID, sku: order.lines[$0.index].sku, requested: $0.units)
+                line.statement = $0.statement
+                return line
             },
             policyVersion: policy.version, standardVersion: policy.standardVersion, slaVersion: sla.version,
-            slaPlan: sla.plan(for: order, reason: form.reasonCode).name)
+            slaPlan: plan.name)
         var draft = CaseDraft(
-            value, order: order, actor: actor, by: by, now: now, policy: policy, sla: sla, isNew: true)
+            value, order: order, actor: actor, by: by, now: now, policy: policy,
+            purchasePolicy: purchasePolicy, sla: sla, isNew: true)
         for line in units { draft.reserve(line.units, orderLine: line.index) }
         draft.order.cases.append(OrderCase(id: submission.caseID, channelRef: form.channelRef))
         draft.value.notes = 0
@@ -43,10 +47,10 @@ extension CaseDraft {
                 type: .application,
                 reference: form.channelRef.isEmpty ? submission.caseID.description : form.channelRef,
                 sha256: submission.applicationSHA256, addedAt: now, addedBy: by.name), field: "application")
-        let failed = draft.value.checks.filter { $0.result == .failed }.map(\.kind.description)
+        let failed = draft.value.checks.filter(\.blocksApproval).map(\.kind.description)
         draft.record(
             .submitted,
-            failed.isEmpty ? "all checks passed" : "failed checks: \(failed.joined(separator: ", "))",
+            failed.isEmpty ? "all checks passed" : "checks not passed: \(failed.joined(separator: ", "))",
             .submission(intakeChannel: form.intakeChannel, reasonCode: form.reasonCode))
         return try draft.finish()
     }
@@ -101,17 +105,25 @@ public struct RequestedLine: Hashable, Sendable {
     public var sku: String
     public var unitPriceMinor: Int64?
     public var quantity: Int64
+    public var statement: LineStatement
 
-    public init(lineID: String = "", sku: String = "", unitPriceMinor: Int64? = nil, quantity: Int64) {
+    public init(
+        lineID: String = "", sku: String = "", unitPriceMinor: Int64? = nil, quantity: Int64,
+        statement: LineStatement = LineStatement()
+    ) {
         self.lineID = lineID
         self.sku = sku
         self.unitPriceMinor = unitPriceMinor
         self.quantity = quantity
+        self.statement = statement
     }
 }
 
 extension Submission {
-    fileprivate func validate(policy: ReturnPolicy, now: Instant) throws(CaseRejection) {
+    /// - Parameter zone: Of the order, in which times are told.
+    fileprivate func validate(
+        policy: ReturnPolicy, order: Order, zone: TimeZoneTable, now: Instant
+    ) throws(CaseRejection) {
         try form.validate(policy: policy)
         try Require.identifier(customerID, "customer_id", optional: true)
         if let requestedAt {
@@ -120,6 +132,12 @@ extension Submission {
                     "TIME_OUT_OF_RANGE", "requested_at_ms",
                     "the request cannot lie more than a day in the future")
             }
+            guard requestedAt >= order.placedAt else {
+                throw .invalid(
+                    "TIME_OUT_OF_RANGE", "requested_at_ms",
+                    "\(requestedAt) is \(zone.localText(requestedAt)), before the order was placed on \(zone.localText(order.placedAt)); give milliseconds since 1970 UTC, from \(order.placedAt) on, or leave it out for now"
+                )
+            }
         }
         try Require.count(lines.count, "lines", 1...CountLimits.caseLinesMax)
         for (index, line) in lines.enumerated() {
@@ -127,6 +145,7 @@ extension Submission {
             try Require.text(
                 line.sku, "lines[\(index)].sku", max: TextLimits.identifierBytesMax, optional: true)
             try Require.units(line.quantity, "lines[\(index)].quantity")
+            try line.statement.validate("lines[\(index)]", units: line.quantity, policy: policy)
         }
     }
 
@@ -142,23 +161,78 @@ extension Submission {
     }
 
     /// Finds each order line, adds up what is asked of it, and refuses more than is left.
-    fileprivate func resolveLines(order: Order) throws(CaseRejection) -> [(index: Int, units: Int64)] {
-        var units: [(index: Int, units: Int64)] = []
+    fileprivate func resolveLines(order: Order) throws(CaseRejection) -> [FormLine] {
+        var found: [FormLine] = []
         for (position, line) in lines.enumerated() {
-            let index = try order.resolve(line, field: "lines[\(position)]")
-            let known = units.firstIndex { $0.index == index }
-            let total = (known.map { units[$0].units } ?? 0) + line.quantity
-            let found = order.lines[index]
-            guard total <= found.availableUnits else {
+            let field = "lines[\(position)]"
+            let index = try order.resolve(line, field: field)
+            let known = found.firstIndex { $0.index == index }
+            let total = (known.map { found[$0].units } ?? 0) + line.quantity
+            let orderLine = order.lines[index]
+            guard total <= orderLine.availableUnits else {
                 throw CaseRejection(
-                    kind: .notAllowedNow, code: "QUANTITY_EXCEEDED", field: "lines[\(position)].quantity",
+                    kind: .notAllowedNow, code: "QUANTITY_EXCEEDED", field: "\(field).quantity",
                     text:
-                        "\(counted(total, "unit")) asked of line \(found.lineID), \(found.availableUnits) left of \(found.quantity) bought"
+                        "\(counted(total, "unit")) asked of line \(orderLine.lineID), \(orderLine.availableUnits) left of \(orderLine.quantity) bought"
                 )
             }
-            if let known { units[known].units = total } else { units.append((index, total)) }
+            if let known {
+                try found[known].statement.add(line.statement, of: orderLine.lineID, field)
+                found[known].units = total
+            } else {
+                found.append(FormLine(index: index, units: total, statement: line.statement))
+            }
         }
-        return units
+        return found
+    }
+}
+
+/// What a form asks of one order line.
+private struct FormLine {
+    /// Of the order line.
+    var index: Int
+    var units: Int64
+    var statement: LineStatement
+}
+
+extension LineStatement {
+    fileprivate func validate(_ field: String, units: Int64, policy: ReturnPolicy) throws(CaseRejection) {
+        if !reasonCode.isEmpty { try policy.requireReason(reasonCode, "\(field).reason_code") }
+        try Require.text(note, "\(field).note", max: TextLimits.lineNoteBytesMax, optional: true)
+        try Require.count(
+            serialNumbers.count, "\(field).serial_numbers",
+            0...Int(min(units, Int64(CountLimits.lineSerialNumbersMax))))
+        for (index, number) in serialNumbers.enumerated() {
+            try Require.text(
+                number, "\(field).serial_numbers[\(index)]", max: TextLimits.identifierBytesMax)
+        }
+        try requireDistinct(field)
+    }
+
+    private func requireDistinct(_ field: String) throws(CaseRejection) {
+        guard Set(serialNumbers).count < serialNumbers.count else { return }
+        throw .invalid(
+            "DUPLICATE_SERIAL_NUMBER", "\(field).serial_numbers",
+            "a serial number stands twice; each unit has its own")
+    }
+
+    /// Takes in what another line of the form says of the same order line.
+    fileprivate mutating func add(
+        _ other: LineStatement, of lineID: String, _ field: String
+    ) throws(CaseRejection) {
+        func differ(_ what: String, _ name: String) -> CaseRejection {
+            .invalid(
+                "LINE_STATEMENTS_DIFFER", "\(field).\(name)",
+                "line \(lineID) is named twice, with \(what) that differ; a case keeps one for each line, so give the same, or open a case for each"
+            )
+        }
+        guard other.reasonCode == reasonCode else { throw differ("reasons", "reason_code") }
+        guard other.note == note || other.note.isEmpty || note.isEmpty else { throw differ("notes", "note") }
+        if note.isEmpty { note = other.note }
+        serialNumbers += other.serialNumbers
+        try Require.count(
+            serialNumbers.count, "\(field).serial_numbers", 0...CountLimits.lineSerialNumbersMax)
+        try requireDistinct(field)
     }
 }
 

@@ -45,6 +45,10 @@ public enum CheckKind: UInt8, NamedCode {
     case returnWindow = 2
     case reason = 3
     case conditions = 4
+    /// Goods that cannot be returned at all, by what was promised at the purchase.
+    case exclusions = 5
+    /// Earlier cases that refused the same goods; there where there are any.
+    case earlierRefusals = 6
 
     public var description: String {
         switch self {
@@ -52,6 +56,8 @@ public enum CheckKind: UInt8, NamedCode {
         case .returnWindow: "return_window"
         case .reason: "reason"
         case .conditions: "conditions"
+        case .exclusions: "exclusions"
+        case .earlierRefusals: "earlier_refusals"
         }
     }
 }
@@ -60,11 +66,17 @@ public enum CheckKind: UInt8, NamedCode {
 public enum CheckResult: UInt8, NamedCode {
     case passed = 1
     case failed = 2
+    /// It cannot be judged yet; approval needs the same as for a failed one.
+    case open = 3
+    /// For the reviewer to weigh; it blocks nothing.
+    case noted = 4
 
     public var description: String {
         switch self {
         case .passed: "passed"
         case .failed: "failed"
+        case .open: "open"
+        case .noted: "noted"
         }
     }
 }
@@ -734,7 +746,7 @@ public enum ContactChannel: UInt8, NamedCode {
 
 /// OrderStatus is how far an order is.
 public enum OrderStatus: UInt8, NamedCode {
-    /// Sold; not yet known to have arrived.
+    /// Sold; not yet known to have arrived: a return of it fails its order check, but where delivered_at_ms is given.
     case placed = 1
     case delivered = 2
     /// Cancelled before delivery: a return of it fails its order check.
@@ -777,6 +789,40 @@ public enum OrderEntryKind: UInt8, NamedCode {
     public var description: String {
         switch self {
         case .paymentsChanged: "payments_changed"
+        }
+    }
+}
+
+/// ReasonCategory is what kind of cause a return has.
+public enum ReasonCategory: UInt8, NamedCode {
+    case changeOfMind = 1
+    case defective = 2
+    case damagedOnTheWay = 3
+    case wrongGoods = 4
+    case missing = 5
+    case other = 6
+
+    public var description: String {
+        switch self {
+        case .changeOfMind: "change_of_mind"
+        case .defective: "defective"
+        case .damagedOnTheWay: "damaged_on_the_way"
+        case .wrongGoods: "wrong_goods"
+        case .missing: "missing"
+        case .other: "other"
+        }
+    }
+}
+
+/// ReturnPayer is who pays for the way back.
+public enum ReturnPayer: UInt8, NamedCode {
+    case customer = 1
+    case company = 2
+
+    public var description: String {
+        switch self {
+        case .customer: "customer"
+        case .company: "company"
         }
     }
 }

@@ -8,12 +8,15 @@ extension Case {
     ///   - current: The case as loaded; nil for a submission.
     ///   - order: The case's order as loaded; nil refuses with `ORDER_UNKNOWN`.
     ///   - policy: The version the case is pinned to, or the current one before approval.
+    ///   - purchasePolicy: The version that windows and exclusions go by (`Order.purchasePolicyVersion`), for commands that judge the
+    ///     form; nil where it is `policy`.
     ///   - sla: The version the case keeps; the current one for a submission.
     ///   - orderRetention: A submission on an order that is kept no longer is refused as if there were none.
     ///   - hasOpenLoss: Changes were lost and not reconciled yet, so that a refusal lists no refund as allowed (`allowedCommands`).
     public static func decide(
         _ current: Case?, order: Order?, command: Command, actor: Actor, now: Instant, policy: ReturnPolicy,
-        sla: SLAPolicy, orderRetention: OrderRetention = .forever, hasOpenLoss: Bool = false
+        purchasePolicy: ReturnPolicy? = nil, sla: SLAPolicy, orderRetention: OrderRetention = .forever,
+        hasOpenLoss: Bool = false
     ) -> Result<CaseTransition, CaseRejection> {
         do throws(CaseRejection) {
             guard let role = command.kind.roles.first(where: actor.roles.contains) else {
@@ -31,7 +34,8 @@ extension Case {
                 precondition(current == nil, "submission of a case that exists")
                 return .success(
                     try CaseDraft.submitting(
-                        submission, order: order, actor: actor, by: by, now: now, policy: policy, sla: sla))
+                        submission, order: order, actor: actor, by: by, now: now, policy: policy,
+                        purchasePolicy: purchasePolicy, sla: sla))
             }
             guard let current else {
                 throw CaseRejection(
@@ -39,7 +43,8 @@ extension Case {
                     text: "no such case; check the id")
             }
             var draft = CaseDraft.opening(
-                current, order: order, actor: actor, by: by, now: now, policy: policy, sla: sla)
+                current, order: order, actor: actor, by: by, now: now, policy: policy,
+                purchasePolicy: purchasePolicy, sla: sla)
             let found = draft.value
             do throws(CaseRejection) {
                 guard command.kind.isPossible(in: found.state) else {
@@ -59,7 +64,7 @@ extension Case {
                 throw rejection
             }
             var transition = try draft.finish()
-            transition.dependsOnOrder = command.dependsOnPaymentsChangers
+            transition.dependsOnOrder = command.dependsOnOrder
             return .success(transition)
         } catch {
             return .failure(error)

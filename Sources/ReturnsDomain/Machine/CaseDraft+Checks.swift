@@ -1,30 +1,199 @@
 /// What the review checks a form against.
 extension CaseDraft {
-    /// Judges the form against the order as it is now and the policy (R2, R6).
+    /// Judges the form against the order as it is now and the policy (R2, R6). Windows and exclusions go by the policy at the
+    /// purchase (N4).
     func runChecks() -> [Check] {
-        func check(_ kind: CheckKind, _ isPassed: Bool, _ detail: String) -> Check {
-            Check(
-                kind: kind, result: isPassed ? .passed : .failed, detail: detail,
-                policyVersion: policy.version)
+        let goods = reviewedGoods
+        let zone = order.zone(under: purchasePolicy, plan: plan)
+        return [
+            orderStatusCheck, windowCheck(goods, zone), reasonCheck, conditionsCheck, exclusionsCheck(goods),
+        ] + (earlierRefusalsCheck(zone).map { [$0] } ?? [])
+    }
+
+    private func check(_ kind: CheckKind, _ result: CheckResult, _ detail: String) -> Check {
+        Check(kind: kind, result: result, detail: detail, policyVersion: policy.version)
+    }
+
+    private var orderStatusCheck: Check {
+        switch order.status {
+        case .cancelled: check(.orderStatus, .failed, "the order is cancelled")
+        case .delivered: check(.orderStatus, .passed, "the order is delivered")
+        case .placed where order.deliveredAt != nil:
+            check(.orderStatus, .passed, "the order is placed, and was delivered")
+        case .placed: check(.orderStatus, .failed, "the order was not delivered yet")
         }
-        let start = order.deliveredAt ?? order.placedAt
-        let days = (value.requestedAt - start) / Milliseconds.day
-        let reason = policy.reason(value.form.reasonCode)
+    }
+
+    private var reasonCheck: Check {
+        var uncovered = LineNames()
+        for line in value.lines where policy.reason(value.reasonCode(of: line))?.isCovered != true {
+            uncovered.add(line.lineID, value.reasonCode(of: line))
+        }
+        guard uncovered.isEmpty else {
+            let isOfAll = uncovered.count == value.lines.count && uncovered.words.count == 1
+            let what = isOfAll ? uncovered.words[0] : uncovered.text
+            return check(.reason, .failed, "not covered: \(what)")
+        }
+        var evidence: [String] = []
+        for code in value.lines.map(value.reasonCode) {
+            for item in policy.reason(code)?.evidence ?? [] where !evidence.contains(item) {
+                evidence.append(item)
+            }
+        }
+        return check(
+            .reason, .passed,
+            evidence.isEmpty ? "covered" : "covered; evidence wanted: \(evidence.joined(separator: ", "))")
+    }
+
+    private var conditionsCheck: Check {
         let unmet = policy.requiredConditions.filter { code in
             !value.form.conditions.contains { $0.code == code && $0.isMet }
         }
-        return [
-            check(.orderStatus, order.status != .cancelled, "the order is \(order.status)"),
-            check(
-                .returnWindow, days < policy.returnWindowDays,
-                "day \(days) after \(order.deliveredAt == nil ? "the order was placed" : "delivery"), window \(policy.returnWindowDays) days"
-            ),
-            check(
-                .reason, reason?.isCovered ?? false,
-                reason?.isCovered ?? false ? "covered" : "\(value.form.reasonCode) is not covered"),
-            check(
-                .conditions, unmet.isEmpty,
-                unmet.isEmpty ? "all declared" : "not declared: \(unmet.joined(separator: ", "))"),
-        ]
+        return check(
+            .conditions, unmet.isEmpty ? .passed : .failed,
+            unmet.isEmpty ? "all declared" : "not declared: \(unmet.joined(separator: ", "))")
+    }
+
+    // MARK: What was promised at the purchase
+
+    /// A line of the case, and how long its goods can be returned.
+    private struct Goods {
+        var lineID: String
+        var window: ReturnWindow
+    }
+
+    private var reviewedGoods: [Goods] {
+        let ordered = Dictionary(order.lines.map { ($0.lineID, $0) }, uniquingKeysWith: { first, _ in first })
+        return value.lines.compactMap { line in
+            ordered[line.lineID].map {
+                Goods(lineID: line.lineID, window: purchasePolicy.returnWindow(of: $0))
+            }
+        }
+    }
+
+    private func purchaseCheck(_ kind: CheckKind, _ result: CheckResult, _ detail: String) -> Check {
+        Check(kind: kind, result: result, detail: detail, policyVersion: purchasePolicy.version)
+    }
+
+    private func exclusionsCheck(_ goods: [Goods]) -> Check {
+        var excluded = LineNames()
+        for item in goods where item.window.days == 0 {
+            excluded.add(item.lineID, item.window.reason.isEmpty ? "by the policy" : item.window.reason)
+        }
+        return excluded.isEmpty
+            ? purchaseCheck(.exclusions, .passed, "no line is excluded")
+            : purchaseCheck(.exclusions, .failed, "not returnable: \(excluded.text)")
+    }
+
+    private func windowCheck(_ goods: [Goods], _ zone: TimeZoneTable) -> Check {
+        let goods = goods.filter { $0.window.days > 0 }
+        guard !goods.isEmpty else {
+            return purchaseCheck(.returnWindow, .passed, "no line has a window")
+        }
+        guard let delivered = order.deliveredAt else { return windowCheckWithoutDelivery(goods, zone) }
+        return windowCheck(goods, zone, from: delivered, "delivery")
+    }
+
+    /// Judges each line by itself, and tells its last day and the zone of it.
+    private func windowCheck(
+        _ goods: [Goods], _ zone: TimeZoneTable, from start: Instant, _ occasion: String
+    ) -> Check {
+        let (startDay, askedDay) = (zone.localDay(of: start), zone.localDay(of: value.requestedAt))
+        let late = goods.filter { askedDay > $0.window.lastDay(delivered: startDay) }
+        var names = LineNames()
+        for item in late.isEmpty ? goods : late {
+            let lastDay = TimeZoneTable.dateText(ofDay: item.window.lastDay(delivered: startDay))
+            names.add(item.lineID, "last day \(lastDay), \(counted(item.window.days, "day"))")
+        }
+        let isOfAll = names.words.count == 1 && names.count == goods.count
+        let text =
+            "\(isOfAll ? names.words[0] : names.text) from the day after \(occasion) on \(TimeZoneTable.dateText(ofDay: startDay)); "
+            + "asked \(zone.localText(value.requestedAt)) (\(zone.title(at: value.requestedAt)))"
+        return purchaseCheck(.returnWindow, late.isEmpty ? .passed : .failed, text)
+    }
+
+    /// Goods arrive no earlier than they are bought: what is in time counted from the purchase is in time whenever they came.
+    private func windowCheckWithoutDelivery(_ goods: [Goods], _ zone: TimeZoneTable) -> Check {
+        guard order.status == .delivered else {
+            return purchaseCheck(
+                .returnWindow, .open, "the order was not delivered yet; the window starts on the day after")
+        }
+        let fromPurchase = windowCheck(goods, zone, from: order.placedAt, "the purchase")
+        guard fromPurchase.result == .passed else {
+            return purchaseCheck(
+                .returnWindow, .open, "the order does not say when it was delivered; push it with that time")
+        }
+        return fromPurchase
+    }
+
+    // MARK: Earlier refusals
+
+    /// Nil where no case of the order has refused these goods.
+    private func earlierRefusalsCheck(_ zone: TimeZoneTable) -> Check? {
+        let earlier = order.refusals(before: value.submittedAt, besides: value.id)
+        if earlier.isEmpty { return nil }
+        let lineIDs = Set(value.lines.map(\.lineID))
+        var refused: [String] = []
+        for refusal in earlier.reversed() {
+            var names = LineNames()
+            for line in refusal.lines where lineIDs.contains(line.lineID) {
+                names.add(line.lineID, counted(line.units, "unit"))
+            }
+            guard !names.isEmpty else { continue }
+            let appeal =
+                if let until = refusal.appealUntil {
+                    until > now ? ", can be appealed until \(zone.localText(until))" : ""
+                } else {
+                    ", can still be appealed"
+                }
+            refused.append(
+                "case \(refusal.caseID) on \(zone.localText(refusal.at)) by \(refusal.by.name), \(names.text)\(appeal)"
+            )
+        }
+        guard !refused.isEmpty else { return nil }
+        let shown = refused.prefix(Self.refusalsShownMax)
+        let rest = refused.count > shown.count ? "; and \(refused.count - shown.count) before" : ""
+        return check(.earlierRefusals, .noted, "refused before: \(shown.joined(separator: "; "))\(rest)")
+    }
+
+    /// Of several refusals the latest are told; the others are counted.
+    private static let refusalsShownMax = 3
+}
+
+extension Order {
+    /// Whose calendar days its windows count: its own zone, else that of its sale channel, else that of the plan's calendar.
+    func zone(under policy: ReturnPolicy, plan: SLAPlan) -> TimeZoneTable {
+        zone ?? policy.zone(ofSaleChannel: key.saleChannel) ?? plan.calendar.zone
+    }
+}
+
+/// Lines that share what is said of them, in a text that stays short: "lines 1, 2: made to order; line 7: fresh; and 4 more lines".
+private struct LineNames {
+    /// What is said, in the order in which it was said first.
+    private(set) var words: [String] = []
+    /// Of the words at the same place.
+    private var lineIDs: [[String]] = []
+    private(set) var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    mutating func add(_ lineID: String, _ word: String) {
+        count += 1
+        guard count <= CountLimits.checkLinesMax else { return }
+        if let index = words.firstIndex(of: word) {
+            lineIDs[index].append(lineID)
+        } else {
+            words.append(word)
+            lineIDs.append([lineID])
+        }
+    }
+
+    var text: String {
+        var parts = zip(words, lineIDs).map { word, ids in
+            "\(ids.count == 1 ? "line" : "lines") \(ids.joined(separator: ", ")): \(word)"
+        }
+        let more = count - CountLimits.checkLinesMax
+        if more > 0 { parts.append("and \(counted(more, "more line"))") }
+        return parts.joined(separator: "; ")
     }
 }

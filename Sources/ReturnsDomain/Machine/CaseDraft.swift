@@ -6,6 +6,8 @@ struct CaseDraft {
     let by: ActorRecord
     let now: Instant
     let policy: ReturnPolicy
+    /// What windows and exclusions go by: the version at the purchase, where the order keeps one (N4).
+    let purchasePolicy: ReturnPolicy
     let sla: SLAPolicy
     /// The plan that the case's clocks go by.
     var plan: SLAPlan
@@ -22,7 +24,7 @@ struct CaseDraft {
 
     init(
         _ value: Case, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy,
-        sla: SLAPolicy, isNew: Bool = false
+        purchasePolicy: ReturnPolicy? = nil, sla: SLAPolicy, isNew: Bool = false
     ) {
         self.value = value
         self.order = order
@@ -30,6 +32,7 @@ struct CaseDraft {
         self.by = by
         self.now = now
         self.policy = policy
+        self.purchasePolicy = purchasePolicy ?? policy
         self.sla = sla
         plan = sla.plan(named: value.slaPlan)
         caseBefore = isNew ? nil : value
@@ -40,12 +43,12 @@ struct CaseDraft {
     /// A case as a command finds it: with every clock firing due by now, and what the order's timeline has, folded in.
     static func opening(
         _ value: Case, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy,
-        sla: SLAPolicy
+        purchasePolicy: ReturnPolicy? = nil, sla: SLAPolicy
     ) -> CaseDraft {
         // A case's time never goes back, whichever server's clock runs behind.
         var draft = CaseDraft(
             value, order: order, actor: actor, by: by, now: max(now, value.updatedAt), policy: policy,
-            sla: sla)
+            purchasePolicy: purchasePolicy, sla: sla)
         draft.foldOrderEntries()
         draft.foldDueClocks()
         return draft
@@ -53,7 +56,11 @@ struct CaseDraft {
 
     /// What bars the actor from steps of the case.
     var priorActs: PriorActs {
-        value.priorActs(of: actor).adding(paymentsChangers: order.paymentsChangers, actor: actor)
+        let refusers = order.refusers(
+            ofLines: value.lines.lazy.map(\.lineID), submittedAt: value.submittedAt, besides: value.id,
+            at: now)
+        return value.priorActs(of: actor)
+            .adding(paymentsChangers: order.paymentsChangers, refusers: refusers, actor: actor)
     }
 
     // MARK: Recording
@@ -168,6 +175,7 @@ struct CaseDraft {
         settleState()
         reconcileRefundClocks(since: caseBefore)
         reconcileClocks()
+        settleRefusal()
         value.closingNeeds = value.state.isTerminal ? [] : value.needsToClose(policy: policy)
         // A note changes nothing but the story; it is a new version all the same, or it would not be kept.
         let isChanged = caseBefore != value || !entries.isEmpty

@@ -5,7 +5,7 @@
 /// The first two bar each other, whichever comes first, and both bar from refunds. Who has refunded is barred from neither:
 /// a refund keeps its amount and its payments, and its person has no part in it any more after one of the others.
 enum SeparateDuty: Hashable, Sendable, CaseIterable {
-    /// Approves or rejects.
+    /// Approves or rejects; the review of an appeal, and of goods whose refusal in another case can still be appealed.
     case review
     /// Inspects goods of a case, concedes units or grants a return without goods: money comes to be owed by it.
     case decideOwed
@@ -22,11 +22,11 @@ extension Command {
         return lines.contains { $0.resolution == .concede } ? .decideOwed : nil
     }
 
-    /// Whether the step is decided by who changed the order's payments.
-    var dependsOnPaymentsChangers: Bool {
+    /// Whether the step is decided by what the order tells: who changed its payments, or who refused goods of it.
+    var dependsOnOrder: Bool {
         switch separateDuty {
-        case .decideOwed, .refund: true
-        case .review, .changePayments, nil: false
+        case .review, .decideOwed, .refund: true
+        case .changePayments, nil: false
         }
     }
 
@@ -44,6 +44,8 @@ extension Command {
 public struct PriorActs: Hashable, Sendable {
     /// Took the decision that the case's appeal is against.
     var decidedReview = false
+    /// Refused the same goods in another case of the order, and the customer may still appeal that.
+    var refusedGoods = false
     /// Decided that money is owed.
     var decidedOwed = false
     /// Changed the order's payments.
@@ -60,6 +62,11 @@ public struct PriorActs: Hashable, Sendable {
             return .notPermitted(
                 "OTHER_REVIEWER_REQUIRED",
                 "you decided before, or whom you act for; an appeal is reviewed by someone else")
+        case .review where refusedGoods:
+            return .notPermitted(
+                "OTHER_REVIEWER_REQUIRED",
+                "the same goods were refused by you, or by whom you act for, in another case of the order, and the customer may still appeal that; someone else has to \(step): ask a principal with the role \(others) who did not refuse them"
+            )
         case .changePayments where decidedOwed, .refund where decidedOwed:
             return .notPermitted(
                 "INSPECTOR_REFUNDS",
@@ -89,7 +96,7 @@ public struct PriorActs: Hashable, Sendable {
 }
 
 extension Case {
-    /// What bars an actor by the case alone. The order tells the rest, for work that `ClockKind.dependsOnPaymentsChangers`.
+    /// What bars an actor by the case alone. The order tells the rest, for work that `ClockKind.dependsOnOrder`.
     public func priorActs(of actor: Actor) -> PriorActs {
         var acts = PriorActs()
         if appeals > 0, let last = decisions.last {
@@ -102,9 +109,12 @@ extension Case {
 
 extension PriorActs {
     /// The same, with what the order tells.
-    public func adding(paymentsChangers: Set<String>, actor: Actor) -> PriorActs {
+    ///
+    /// - Parameter refusers: `Order.refusers` of the case's lines.
+    public func adding(paymentsChangers: Set<String>, refusers: Set<String>, actor: Actor) -> PriorActs {
         var acts = self
         acts.changedPayments = !actor.persons.isDisjoint(with: paymentsChangers)
+        acts.refusedGoods = !actor.persons.isDisjoint(with: refusers)
         return acts
     }
 }

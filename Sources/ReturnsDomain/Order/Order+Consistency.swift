@@ -25,7 +25,20 @@ extension Order {
             paymentsChangers.count <= CountLimits.orderPaymentsChangersMax,
             untold.isEmpty || areKnown(untold)
         else { return "its timeline does not fit" }
+        guard zone.map({ $0.isInOrder && $0.offsets.count <= CountLimits.orderOffsetsMax }) ?? true else {
+            return "its time zone is out of range"
+        }
+        guard refusals.isEmpty || areKnown(refusals) else { return "its refusals do not fit" }
         return (0...paidMinor).contains(committedMinor) ? nil : "more was refunded than paid"
+    }
+
+    private func areKnown(_ refusals: [OrderRefusal]) -> Bool {
+        let known = Set(cases.map(\.id))
+        return refusals.areDistinct(by: \.caseID)
+            && refusals.allSatisfy {
+                known.contains($0.caseID) && $0.at.isRepresentable
+                    && $0.appealUntil?.isRepresentable ?? true
+            }
     }
 
     private func areKnown(_ untold: [UntoldEntry]) -> Bool {
@@ -36,6 +49,9 @@ extension Order {
 
 extension OrderLine {
     fileprivate var inconsistency: String? {
+        guard returnDays.map({ (0...100_000).contains($0) }) ?? true else {
+            return "what was promised for a line is out of range"
+        }
         guard (1...CountLimits.unitsMax).contains(quantity), (0...quantity).contains(reservedUnits),
             (0...reservedUnits).contains(refundableUnits)
         else { return "a unit ledger is out of balance" }

@@ -19,6 +19,7 @@ extension Order {
                     "delivery cannot be before the order was placed")
             }
         }
+        if let zone { try Require.zone(zone, "order.time_zone") }
         try Require.count(lines.count, "order.lines", 1...CountLimits.orderLinesMax)
         var lineIDs = Set<String>()
         var linesPaidMinor: Int64 = 0
@@ -62,16 +63,20 @@ extension Order {
 extension OrderKey {
     /// Refuses keys that could not be written on a form or in a Redis key.
     public func validate(_ field: String = "order") throws(CaseRejection) {
+        try Self.validate(saleChannel: saleChannel, "\(field).sale_channel")
+        try Require.identifier(orderNumber, "\(field).order_no")
+    }
+
+    static func validate(saleChannel: String, _ field: String) throws(CaseRejection) {
         let channelCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-_".utf8
         guard !saleChannel.isEmpty, saleChannel.utf8.count <= TextLimits.saleChannelBytesMax,
             saleChannel.utf8.allSatisfy(channelCharacters.contains)
         else {
             throw .invalid(
-                "SALE_CHANNEL_MALFORMED", "\(field).sale_channel",
+                "SALE_CHANNEL_MALFORMED", field,
                 "give 1 to \(TextLimits.saleChannelBytesMax) lower-case letters, digits, '-' or '_', such as \"online\""
             )
         }
-        try Require.identifier(orderNumber, "\(field).order_no")
     }
 }
 
@@ -81,6 +86,8 @@ extension OrderLine {
         // Some shops' SKUs hold blanks.
         try Require.text(sku, "\(field).sku", max: TextLimits.identifierBytesMax)
         try Require.text(name, "\(field).name", max: TextLimits.shortTextBytesMax, optional: true)
+        try Require.text(category, "\(field).category", max: TextLimits.identifierBytesMax, optional: true)
+        if let returnDays { try ReturnPolicy.requireDays(returnDays, "\(field).return_days") }
         try Require.units(quantity, "\(field).quantity")
         try Require.amount(unitPriceMinor, "\(field).unit_price_minor", currency)
         try Require.amount(paidMinor, "\(field).paid_minor", currency)

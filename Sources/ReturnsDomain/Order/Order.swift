@@ -23,8 +23,15 @@ public struct Order: Hashable, Sendable {
     /// Counts commits; 0 before the first.
     public var version: UInt64
     public var placedAt: Instant
-    /// The return window counts from here where it is known, else from `placedAt`.
+    /// The return window counts from the day after.
     public var deliveredAt: Instant?
+    /// Whose calendar days the return window counts; nil where the channel says none.
+    public var zone: TimeZoneTable?
+    /// The version of the policy that was in force at the purchase, by which windows and exclusions go (N4). Nil of an order that
+    /// is older than this was kept.
+    public var purchasePolicyVersion: UInt64?
+    /// What its cases refused, the oldest first: one for each case that was rejected and not appealed since.
+    public var refusals: [OrderRefusal] = []
     /// The channel's own name for its customer; never a name or an address.
     public var customerID: String
     /// What the channel counts its customer among, such as vip; SLA plans can go by it. May be empty.
@@ -93,6 +100,9 @@ public struct Order: Hashable, Sendable {
     /// Shipping that was paid and neither refunded nor in flight.
     public var shippingLeftMinor: Int64 { shippingPaidMinor - shippingCommittedMinor }
 
+    /// The longest of what was promised for its lines themselves.
+    public var promisedDays: Int64 { lines.reduce(0) { max($0, $1.returnDays ?? 0) } }
+
     /// The money that went back, or is on its way, for what cases owed: paid = kept + this. What went out beyond it is
     /// `overpaidMinor`.
     public var committedMinor: Int64 {
@@ -116,6 +126,10 @@ public struct OrderLine: Hashable, Sendable {
     public var lineID: String
     public var sku: String
     public var name: String
+    /// What kind of goods it is, by the channel's own names; return rules go by it. May be empty.
+    public var category = ""
+    /// What was promised for the line at the purchase (`ReturnWindow.days`); nil where the policy says.
+    public var returnDays: Int64?
     public var quantity: Int64
     public var unitPriceMinor: Int64
     /// Paid for the whole line after discounts.

@@ -1,6 +1,7 @@
 /// How long an order is kept on which no case was opened. An order with a case is kept for ever.
 public struct OrderRetention: Hashable, Sendable {
-    /// Counted from the later of the order's delivery and its last push. Nil keeps every order for ever.
+    /// Counted from the later of the order's delivery, or the end of what was promised for one of its lines, and its last push. Nil
+    /// keeps every order for ever.
     public var days: Int64?
 
     /// Covers the longest time for which the law lets a consumer withdraw: 14 days and, where the seller did not say so,
@@ -20,10 +21,10 @@ public struct OrderRetention: Hashable, Sendable {
     /// As settings have it: 0 keeps every order for ever.
     public init(keptDays: Int) { self.init(days: keptDays == 0 ? nil : Int64(keptDays)) }
 
-    /// The days that orders are kept in fact: no less than the return window, so a return that the policy allows finds
-    /// its order.
+    /// The days that orders are kept in fact: no less than the longest return window, so a return that the policy allows
+    /// finds its order.
     public func days(under policy: ReturnPolicy) -> Int64? {
-        days.map { max($0, policy.returnWindowDays + 1) }
+        days.map { max($0, policy.longestWindowDays + 1) }
     }
 
     /// When the order is kept no longer; nil for one that stays.
@@ -53,6 +54,8 @@ public struct OrderRetention: Hashable, Sendable {
 public protocol RetainedOrder {
     var placedAt: Instant { get }
     var deliveredAt: Instant? { get }
+    /// The longest of what was promised for its lines themselves.
+    var promisedDays: Int64 { get }
     /// When it last changed; of an order without a case, when it was last pushed.
     var updatedAt: Instant { get }
     /// Whether a case was opened on it.
@@ -60,8 +63,11 @@ public protocol RetainedOrder {
 }
 
 extension RetainedOrder {
-    /// The last sign of life of an order without cases: its delivery or its last push.
-    public var quietSince: Instant { max(deliveredAt ?? placedAt, updatedAt) }
+    /// The last sign of life of an order without cases: its delivery, the end of what was promised for one of its lines, or its
+    /// last push.
+    public var quietSince: Instant {
+        max((deliveredAt ?? placedAt).adding(promisedDays * Milliseconds.day), updatedAt)
+    }
 }
 
 extension Order: RetainedOrder {

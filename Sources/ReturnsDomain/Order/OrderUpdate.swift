@@ -16,14 +16,23 @@ extension Order {
     /// change where the money of a refund goes or how much it is: known payments stay as they are and first, and no
     /// amount that was paid shrinks. A push can only add, and who adds a payment is one of those who changed payments:
     /// a refund may name it.
+    ///
+    /// - Parameters:
+    ///   - purchasePolicyVersion: The version that was in force when the order was placed; a known order keeps its own.
+    ///   - longestWindowDays: By the version that the order goes by.
     public static func put(
-        _ pushed: Order, over known: Order?, isKeptNoLonger: Bool = false, actor: Actor, now: Instant
+        _ pushed: Order, over known: Order?, purchasePolicyVersion: UInt64? = nil,
+        longestWindowDays: Int64 = 0,
+        isKeptNoLonger: Bool = false, actor: Actor, now: Instant
     ) -> Result<OrderUpdate, CaseRejection> {
         do throws(CaseRejection) {
             try pushed.validate(now: now)
+            var pushed = pushed
+            pushed.keepZoneOfWindows(longestWindowDays)
             guard let known else {
                 var order = pushed
                 order.version = 1
+                order.purchasePolicyVersion = purchasePolicyVersion
                 order.updatedAt = now
                 return .success(.created(order))
             }
@@ -41,6 +50,14 @@ extension Order {
         }
     }
 
+    /// Keeps the offsets from the purchase until a year after the last day on which anything can be returned: delivery, where it is
+    /// to come, is told by a further push.
+    private mutating func keepZoneOfWindows(_ longestWindowDays: Int64) {
+        let days = max(promisedDays, longestWindowDays) + 366
+        let until = (deliveredAt ?? placedAt).adding(days * Milliseconds.day)
+        zone = zone?.covering(from: placedAt, until: until)
+    }
+
     private func takingLedgers(of known: Order, actor: Actor) throws(CaseRejection) -> Order {
         var merged = self
         merged.version = known.version
@@ -52,6 +69,8 @@ extension Order {
         merged.entriesCount = known.entriesCount
         merged.untold = known.untold
         merged.paymentsChangers = known.paymentsChangers
+        merged.purchasePolicyVersion = known.purchasePolicyVersion
+        merged.refusals = known.refusals
         guard !known.cases.isEmpty else { return merged }
         guard currency == known.currency else {
             throw .orderConflict("currency", "the currency of an order with cases cannot change")

@@ -4,8 +4,12 @@ extension ReturnPolicy {
     /// The first thing that is out of range; nil when nothing is.
     public var inconsistency: String? {
         guard (0...100_000).contains(returnWindowDays), (0...1_000).contains(appealsMax),
-            (0...1_000).contains(followUpAttemptsMax)
+            (0...1_000).contains(followUpAttemptsMax),
+            returnRules.allSatisfy({ (0...100_000).contains($0.returnDays) })
         else { return "a number is out of range" }
+        guard channelZones.allSatisfy({ $0.zone.isInOrder && !$0.zone.offsets.isEmpty }) else {
+            return "an offset is out of range"
+        }
         return nil
     }
 }
@@ -48,9 +52,7 @@ extension ClockTarget.Length {
 
 extension WorkingCalendar {
     public var inconsistency: String? {
-        guard offsets.allSatisfy({ $0.seconds.magnitude <= 14 * 3_600 }),
-            zip(offsets, offsets.dropFirst()).allSatisfy({ $0.from < $1.from })
-        else { return "an offset is out of range" }
+        guard zone.isInOrder else { return "an offset is out of range" }
         let hours = week.joined() + specialDays.values.flatMap(\.hours)
         guard
             hours.allSatisfy({

@@ -1,24 +1,16 @@
-/// A version of what returns are judged by: window, reasons, conditions and instructions (R2, R6, R22). Deadlines are
+/// A version of what returns are judged by: windows, reasons, conditions and instructions (R2, R6, R22). Deadlines are
 /// the SLA policy's.
 ///
 /// Versions are never changed or removed. A case pins the one it was approved under.
 public struct ReturnPolicy: Hashable, Sendable {
-    /// A reason from the managed list (R4). A listed one that is not covered fails its check.
-    public struct Reason: Hashable, Sendable {
-        public var code: String
-        public var title: String
-        public var isCovered: Bool
-
-        public init(code: String, title: String, isCovered: Bool) {
-            self.code = code
-            self.title = title
-            self.isCovered = isCovered
-        }
-    }
-
     public var version: UInt64
+    /// For goods that no rule is for (`returnWindow(of:)`).
     public var returnWindowDays: Int64
-    public var reasons: [Reason]
+    /// The first that matches an order line counts for it (N4).
+    public var returnRules: [ReturnRule] = []
+    /// Each sale channel once.
+    public var channelZones: [ChannelZone] = []
+    public var reasons: [ReturnReason]
     /// Conditions that the customer has to declare met.
     public var requiredConditions: [String]
     public var standardVersion: UInt64
@@ -33,7 +25,7 @@ public struct ReturnPolicy: Hashable, Sendable {
     public var createdBy: String
 
     public init(
-        version: UInt64, returnWindowDays: Int64, reasons: [Reason], requiredConditions: [String],
+        version: UInt64, returnWindowDays: Int64, reasons: [ReturnReason], requiredConditions: [String],
         standardVersion: UInt64, returnAddress: String, instructions: String, enclosures: [String],
         appealsMax: Int = 1, followUpAttemptsMax: Int = 3, isReturnlessAllowed: Bool = false,
         createdAt: Instant = Instant(milliseconds: 0), createdBy: String = ""
@@ -53,7 +45,17 @@ public struct ReturnPolicy: Hashable, Sendable {
         self.createdBy = createdBy
     }
 
-    public func reason(_ code: String) -> Reason? {
+    public func reason(_ code: String) -> ReturnReason? {
         reasons.first { $0.code == code }
+    }
+
+    /// The zone that windows of the sale channel count days in, where an order has none; nil where the policy gives none.
+    public func zone(ofSaleChannel saleChannel: String) -> TimeZoneTable? {
+        channelZones.first { $0.saleChannels.contains(saleChannel) }?.zone
+    }
+
+    /// The longest window that any goods have by it.
+    public var longestWindowDays: Int64 {
+        returnRules.reduce(returnWindowDays) { max($0, $1.returnDays) }
     }
 }

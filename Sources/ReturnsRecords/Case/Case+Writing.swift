@@ -9,7 +9,9 @@ extension Case {
     func writePublic(to writer: inout RCPMessageWriter) {
         writeOrigin(to: &writer)
         writer.append(Fields.lines, lines)
-        writer.append(Fields.checks, checks)
+        for check in checks {
+            if let check = check.known(to: writer) { writer.append(Fields.checks, one: check) }
+        }
         writer.append(Fields.verification, verification)
         writer.append(Fields.decisions, decisions)
         writer.append(Fields.appeals, UInt32(appeals))
@@ -107,6 +109,9 @@ extension Case {
         }
         if let application = documents.first {
             writer.append(Fields.applicationSha256, application.sha256)
+        }
+        for (index, line) in lines.enumerated() where !line.statement.note.isEmpty {
+            writer.append(Fields.lineNotes, one: LineNote(line: UInt32(index + 1), note: line.statement.note))
         }
     }
 

@@ -84,6 +84,8 @@ extension CaseLine: RecordItem {
         writer.append(Fields.owedMinor, owedMinor)
         writer.append(Fields.committedMinor, committedMinor)
         writer.append(Fields.addedOnReceipt, wasAddedOnReceipt)
+        writer.append(Fields.reasonCode, statement.reasonCode)
+        writer.append(Fields.serialNumbers, statement.serialNumbers)
     }
 
     package init(from reader: inout RCPMessageReader) throws(RecordError) {
@@ -91,6 +93,7 @@ extension CaseLine: RecordItem {
         var units = UnitLedger(requested: 0)
         var (owed, committed): (Int64, Int64) = (0, 0)
         var wasAddedOnReceipt = false
+        var statement = LineStatement()
         while let number = reader.next() {
             switch number {
             case Fields.lineID: lineID = reader.read(Fields.lineID)
@@ -99,6 +102,9 @@ extension CaseLine: RecordItem {
             case Fields.owedMinor: owed = reader.read(Fields.owedMinor)
             case Fields.committedMinor: committed = reader.read(Fields.committedMinor)
             case Fields.addedOnReceipt: wasAddedOnReceipt = reader.read(Fields.addedOnReceipt)
+            case Fields.reasonCode: statement.reasonCode = reader.read(Fields.reasonCode)
+            case Fields.serialNumbers:
+                reader.read(Fields.serialNumbers, into: &statement.serialNumbers)
             default: break
             }
         }
@@ -107,6 +113,7 @@ extension CaseLine: RecordItem {
         self.units = units
         owedMinor = owed
         committedMinor = committed
+        self.statement = statement
     }
 }
 

@@ -28,6 +28,31 @@ extension OverrideReason {
     }
 }
 
+/// What the customer says of the goods of one line.
+struct LineNote: RecordItem {
+    typealias Message = Returns_V1_LineNote
+    private typealias Fields = Message.Fields
+    var line: UInt32 = 0
+    var note = ""
+
+    func write(to writer: inout RCPMessageWriter) {
+        writer.append(Fields.line, line)
+        writer.append(Fields.note, note)
+    }
+}
+
+extension LineNote {
+    init(from reader: inout RCPMessageReader) {
+        while let number = reader.next() {
+            switch number {
+            case Fields.line: line = reader.read(Fields.line)
+            case Fields.note: note = reader.read(Fields.note)
+            default: break
+            }
+        }
+    }
+}
+
 /// The note of an inspection.
 struct InspectionNote: RecordItem {
     typealias Message = Returns_V1_InspectionNote

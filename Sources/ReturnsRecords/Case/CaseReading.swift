@@ -52,6 +52,7 @@ struct CaseReading: RecordReading {
     private var pickupPlaces: [PickupPlace] = []
     private var followUpComments: [FollowUpComments] = []
     private var noticeTexts: [NoticeText] = []
+    private var lineNotes: [LineNote] = []
     private var applicationHash: [UInt8] = []
     // Of the engine.
     private var stateBefore: CaseState?
@@ -114,6 +115,7 @@ struct CaseReading: RecordReading {
             case Fields.clockReasons: try reader.read(Fields.clockReasons, into: &clockReasons)
             case Fields.pickupPlaces: try reader.read(Fields.pickupPlaces, into: &pickupPlaces)
             case Fields.followUpComments: try reader.read(Fields.followUpComments, into: &followUpComments)
+            case Fields.lineNotes: try reader.read(Fields.lineNotes, into: &lineNotes)
             case Fields.applicationSha256: applicationHash = reader.read(Fields.applicationSha256)
             case Fields.engine:
                 try reader.read(Fields.engine) { reader throws(RecordError) in try readEngine(&reader) }
@@ -242,6 +244,9 @@ struct CaseReading: RecordReading {
         }
         for item in noticeTexts {
             value.notices[try notices.place(item.notice, "notice")].text = item.text
+        }
+        for item in lineNotes {
+            value.lines[try lines.place(item.line, "line")].statement.note = item.note
         }
     }
 

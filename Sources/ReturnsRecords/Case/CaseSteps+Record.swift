@@ -35,6 +35,18 @@ extension Check: RecordItem {
     }
 }
 
+extension Check {
+    /// The check as the level that is written can tell it: one that cannot be judged yet blocks as a failed one does, and a kind
+    /// that the level does not know is left out. Approval judges anew.
+    func known(to writer: RCPMessageWriter) -> Check? {
+        guard writer.holds(Fields.kind, number: kind.rawValue) else { return nil }
+        guard !writer.holds(Fields.result, number: result.rawValue) else { return self }
+        var check = self
+        check.result = blocksApproval ? .failed : .passed
+        return check
+    }
+}
+
 extension Verification: RecordItem {
     package typealias Message = Returns_V1_Verification
     private typealias Fields = Message.Fields

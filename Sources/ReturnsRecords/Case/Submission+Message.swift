@@ -11,7 +11,9 @@ extension Submission {
                 RequestedLine(
                     lineID: line.lineID, sku: line.sku,
                     unitPriceMinor: line.hasUnitPriceMinor ? line.unitPriceMinor : nil,
-                    quantity: line.quantity)
+                    quantity: line.quantity,
+                    statement: LineStatement(
+                        reasonCode: line.reasonCode, note: line.note, serialNumbers: line.serialNumbers))
             },
             returnMethod: try proto.returnMethod.optional("return_method"),
             requestedAt: Instant(nonZero: proto.requestedAtMs), applicationSHA256: applicationSHA256)

@@ -42,6 +42,7 @@ extension Order {
         writer.append(Fields.shippingPaidMinor, shippingPaidMinor)
         writer.append(Fields.payments, payments)
         writer.append(Fields.customerClass, customerClass)
+        writer.append(Fields.timeZone, zone?.name ?? "")
         writer.append(Fields.version, version)
         writer.append(Fields.shippingCommittedMinor, shippingCommittedMinor)
         writer.append(Fields.updatedAtMs, updatedAt)
@@ -49,7 +50,8 @@ extension Order {
         writer.append(Fields.overpaidMinor, overpaidMinor)
     }
 
-    /// What the server alone needs.
+    /// What the server alone needs. What it makes itself is left out below the level that brought it: such an order goes by the
+    /// current policy, and tells of no refusal.
     func writeEngine(to writer: inout RCPMessageWriter) {
         writer.append(Fields.engine) { writer in
             writer.append(Engine.cases, cases)
@@ -59,6 +61,12 @@ extension Order {
             writer.append(
                 Engine.refundedPayments,
                 payments.indices.lazy.filter { payments[$0].hasRefunds }.map { UInt32($0 + 1) })
+            writer.append(Engine.timeZoneOffsets, zone?.offsets ?? [])
+            if writer.holds(Engine.purchasePolicyVersion) {
+                writer.append(Engine.purchasePolicyVersion, purchasePolicyVersion ?? 0)
+            }
+            if writer.holds(Engine.refusals) { writer.append(Engine.refusals, refusals) }
+            writer.append(Engine.promisedDays, UInt32(clamping: promisedDays))
         }
     }
 }
@@ -72,6 +80,7 @@ struct OrderReading: RecordReading {
     private var head = OrderHead()
     private var customerID = ""
     private var customerClass = ""
+    private var timeZone = ""
     private var country = ""
     private var currency = ""
     private var status: OrderStatus?
@@ -87,6 +96,9 @@ struct OrderReading: RecordReading {
     private var untold: [UntoldEntry] = []
     private var paymentsChangers: [String] = []
     private var refundedPayments: [UInt32] = []
+    private var offsets: [TimeZoneTable.Offset] = []
+    private var purchasePolicyVersion: UInt64 = 0
+    private var refusals: [OrderRefusal] = []
 
     init() {}
 
@@ -101,6 +113,7 @@ struct OrderReading: RecordReading {
             case Fields.shippingPaidMinor: shippingPaidMinor = reader.read(Fields.shippingPaidMinor)
             case Fields.payments: try reader.read(Fields.payments, into: &payments)
             case Fields.customerClass: customerClass = reader.read(Fields.customerClass)
+            case Fields.timeZone: timeZone = reader.read(Fields.timeZone)
             case Fields.shippingCommittedMinor:
                 shippingCommittedMinor = reader.read(Fields.shippingCommittedMinor)
             case Fields.otherMethodCommittedMinor:
@@ -121,6 +134,12 @@ struct OrderReading: RecordReading {
             case Engine.untold: try reader.read(Engine.untold, into: &untold)
             case Engine.paymentsChangers: reader.read(Engine.paymentsChangers, into: &paymentsChangers)
             case Engine.refundedPayments: reader.read(Engine.refundedPayments, into: &refundedPayments)
+            case Engine.timeZoneOffsets: try reader.read(Engine.timeZoneOffsets, into: &offsets)
+            case Engine.purchasePolicyVersion:
+                purchasePolicyVersion = reader.read(Engine.purchasePolicyVersion)
+            case Engine.refusals: try reader.read(Engine.refusals, into: &refusals)
+            // What the lines say, for who does not read them (`OrderOutline`).
+            case Engine.promisedDays: let _: UInt32 = reader.read(Engine.promisedDays)
             default: break
             }
         }
@@ -131,7 +150,10 @@ struct OrderReading: RecordReading {
         guard let currency = CurrencyCode(currency) else { throw RecordError(what: "not a currency") }
         var payments = payments
         for place in refundedPayments { payments[try payments.place(place, "payment")].hasRefunds = true }
-        let order = Order(
+        guard timeZone.isEmpty == offsets.isEmpty else {
+            throw RecordError(what: "a time zone without its offsets, or the other way round")
+        }
+        var order = Order(
             key: head.key, version: head.version, placedAt: head.placedAt, deliveredAt: head.deliveredAt,
             customerID: customerID,
             customerClass: customerClass, country: country, currency: currency, status: try status.present(),
@@ -140,6 +162,9 @@ struct OrderReading: RecordReading {
             otherMethodCommittedMinor: otherMethodCommittedMinor, overpaidMinor: overpaidMinor, cases: cases,
             entriesCount: Int(entriesCount), untold: untold, paymentsChangers: Set(paymentsChangers),
             updatedAt: head.updatedAt)
+        if !timeZone.isEmpty { order.zone = TimeZoneTable(name: timeZone, offsets: offsets) }
+        order.purchasePolicyVersion = purchasePolicyVersion == 0 ? nil : purchasePolicyVersion
+        order.refusals = refusals
         if let inconsistency = order.inconsistency { throw RecordError(what: inconsistency) }
         return order
     }
@@ -156,6 +181,8 @@ extension OrderLine: RecordItem {
         writer.append(Fields.quantity, quantity)
         writer.append(Fields.unitPriceMinor, unitPriceMinor)
         writer.append(Fields.paidMinor, paidMinor)
+        writer.append(Fields.category, category)
+        writer.append(Fields.returnDays, returnDays.map { UInt32(clamping: $0) })
         writer.append(Fields.reservedUnits, reservedUnits)
         writer.append(Fields.refundableUnits, refundableUnits)
         writer.append(Fields.committedMinor, committedMinor)
@@ -172,6 +199,8 @@ extension OrderLine: RecordItem {
             case Fields.quantity: quantity = reader.read(Fields.quantity)
             case Fields.unitPriceMinor: unitPriceMinor = reader.read(Fields.unitPriceMinor)
             case Fields.paidMinor: paid = reader.read(Fields.paidMinor)
+            case Fields.category: category = reader.read(Fields.category)
+            case Fields.returnDays: returnDays = Int64(reader.read(Fields.returnDays))
             case Fields.reservedUnits: reservedUnits = reader.read(Fields.reservedUnits)
             case Fields.refundableUnits: refundableUnits = reader.read(Fields.refundableUnits)
             case Fields.committedMinor: committedMinor = reader.read(Fields.committedMinor)

@@ -18,6 +18,7 @@ package struct OrderOutline: RetainedOrder, Hashable, Sendable {
     package var placedAt: Instant { head.placedAt }
     package var deliveredAt: Instant? { head.deliveredAt }
     package var updatedAt: Instant { head.updatedAt }
+    package let promisedDays: Int64
     package var hasCases: Bool { !cases.isEmpty }
 
     package init(_ order: Order) {
@@ -26,11 +27,13 @@ package struct OrderOutline: RetainedOrder, Hashable, Sendable {
             deliveredAt: order.deliveredAt, updatedAt: order.updatedAt)
         cases = order.cases.map(\.id)
         untoldCases = order.untoldCases
+        promisedDays = order.promisedDays
     }
 
     fileprivate init(_ reading: OrderOutlineReading) throws(RecordError) {
         head = reading.head
         cases = reading.cases.map(\.id)
+        promisedDays = Int64(reading.promisedDays)
         untoldCases = Set(
             try reading.untold.mapStored { id throws(RecordError) in try CaseID(stored: id) })
     }
@@ -69,6 +72,7 @@ struct OrderOutlineReading: RecordReading {
     fileprivate var head = OrderHead()
     fileprivate var cases: [OrderCase] = []
     fileprivate var untold: [String] = []
+    fileprivate var promisedDays: UInt32 = 0
 
     init() {}
 
@@ -87,6 +91,7 @@ struct OrderOutlineReading: RecordReading {
             switch number {
             case Engine.cases: try reader.read(Engine.cases, into: &cases)
             case Engine.untold: reader.read(Engine.untold) { reader in readUntold(&reader) }
+            case Engine.promisedDays: promisedDays = reader.read(Engine.promisedDays)
             default: break
             }
         }

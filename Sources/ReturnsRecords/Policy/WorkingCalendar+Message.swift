@@ -24,9 +24,7 @@ extension WorkingCalendar {
     private init(fields proto: Returns_V1_WorkingCalendar, version: UInt64) throws(CaseRejection) {
         self.init(
             name: proto.name, version: version, timeZone: proto.timeZone,
-            offsets: proto.offsets.map {
-                Offset(from: Instant(milliseconds: $0.fromMs), seconds: $0.offsetSeconds)
-            },
+            offsets: proto.offsets.map(Offset.init),
             week: proto.week.map { $0.hours.map(Hours.init) })
         for (index, day) in proto.specialDays.enumerated() {
             let field = "calendar.special_days[\(index)]"
@@ -47,12 +45,7 @@ extension WorkingCalendar {
             $0.name = name
             $0.version = version
             $0.timeZone = timeZone
-            $0.offsets = offsets.map { offset in
-                .with {
-                    $0.fromMs = offset.from.milliseconds
-                    $0.offsetSeconds = offset.seconds
-                }
-            }
+            $0.offsets = offsets.map(\.message)
             $0.week = week.map { hours in .with { $0.hours = hours.map(\.message) } }
             $0.specialDays = specialDays.sorted { $0.key < $1.key }.map { day, special in
                 .with {

@@ -31,6 +31,8 @@ extension Order {
             currency: currency,
             status: try proto.status.optional("order.status") ?? .placed, lines: lines,
             shippingPaidMinor: proto.shippingPaidMinor, payments: payments, updatedAt: now)
+        // Who takes the order in finds the offsets.
+        if !proto.timeZone.isEmpty { zone = TimeZoneTable(name: proto.timeZone) }
     }
 }
 
@@ -50,6 +52,8 @@ extension OrderLine {
         self.init(
             lineID: proto.lineID, sku: proto.sku, name: proto.name, quantity: proto.quantity,
             unitPriceMinor: proto.unitPriceMinor, paidMinor: proto.hasPaidMinor ? proto.paidMinor : nil)
+        category = proto.category
+        returnDays = proto.hasReturnDays ? Int64(proto.returnDays) : nil
     }
 }
 

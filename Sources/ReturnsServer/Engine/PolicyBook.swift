@@ -49,6 +49,33 @@ public final class PolicyBook: Sendable {
         return policy
     }
 
+    /// The version that was in force at a time, be it readable or not; of a time before all of them the current one.
+    ///
+    /// One that cannot be read does not say since when it was: it counts from the one behind it on, so that no other stands in for it.
+    public func versionInForce(at time: Instant) -> UInt64 {
+        let versions = policies
+        for number in stride(from: versions.highest, to: 0, by: -1) {
+            guard let policy = try? versions.version(number), policy.createdAt > time else { return number }
+        }
+        return versions.highest
+    }
+
+    /// What windows and exclusions of an order go by, where a command judges them; nil for an order that keeps no version.
+    ///
+    /// - Throws: also where it cannot be read.
+    public func purchasePolicy(
+        for command: CommandKind, of order: Order?, store: ReturnsStore, deadline: NIODeadline
+    ) async throws(StoreError) -> ReturnPolicy? {
+        guard command.judgesForm, let number = order?.purchasePolicyVersion else { return nil }
+        if let known = try policies.version(number) { return known }
+        try await reload(store, deadline: deadline)
+        guard let loaded = try policies.version(number) else {
+            try await store.confirmRun(deadline: deadline)
+            throw StoreError.missing(.rules(.policy(number)))
+        }
+        return loaded
+    }
+
     /// What a case is decided by: its own policy once it was approved, the current one before; the SLA policy it keeps.
     ///
     /// - Throws: also where one of these cannot be read.

@@ -32,6 +32,7 @@ extension ClockService {
         }
         var seeker = WorkSeeker(
             me: context.principal, actor: actor, role: role, kinds: kinds,
+            now: engine.clock.now(),
             leaseMilliseconds: request.leaseMs == 0 ? Self.leaseMillisecondsDefault : request.leaseMs,
             colleagues: principals.names(holding: role),
             queue: WorkQueue(store: engine.store(for: context), deadline: context.deadline, actor: actor))
@@ -91,6 +92,7 @@ private struct WorkSeeker {
     let actor: Actor
     let role: Role
     let kinds: [ClockKind]
+    let now: Instant
     let leaseMilliseconds: Int64
     /// Who has the department's role now: work of anybody else is nobody's.
     let colleagues: Set<String>
@@ -212,12 +214,16 @@ private struct WorkSeeker {
         guard let acts = item.priorActs else { return true }
         let kind = item.clock.kind
         guard !acts.bars(fromWorkOf: kind) else { return false }
-        guard kind.dependsOnPaymentsChangers else { return true }
+        guard kind.dependsOnOrder else { return true }
         do throws(StoreError) {
-            let changers = try await queue.store.loadPaymentsChangers(
-                of: item.order, deadline: queue.deadline)
-            readBytes += changers.readBytes + WorkQueue.caseBytes
-            return !acts.adding(paymentsChangers: changers.names, actor: actor).bars(fromWorkOf: kind)
+            guard let found = try await queue.store.loadSizedOrder(item.order, deadline: queue.deadline)
+            else { return true }
+            readBytes += found.readBytes + WorkQueue.caseBytes
+            let refusers = found.order.refusers(
+                ofLines: item.lineIDs, submittedAt: item.submittedAt, besides: item.id, at: now)
+            return !acts.adding(
+                paymentsChangers: found.order.paymentsChangers, refusers: refusers, actor: actor
+            ).bars(fromWorkOf: kind)
         } catch {
             guard error.code == .corrupt else { throw error }
             // No step of the case can be taken.

@@ -11,7 +11,9 @@ struct OrderService: OrderServiceProvider {
     nonisolated(nonsending) func putOrder(
         _ request: Returns_V1_PutOrderRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_PutOrderReply> {
-        try await engine.put(try Order(request.order, now: engine.clock.now()), context: context)
+        var order = try Order(request.order, now: engine.clock.now())
+        order.zone = order.zone.map { TimeZones.table($0.name) }
+        return try await engine.put(order, context: context)
     }
 
     nonisolated(nonsending) func getOrder(

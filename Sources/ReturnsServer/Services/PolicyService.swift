@@ -27,6 +27,10 @@ struct PolicyService: PolicyServiceProvider {
             })
     }
 
+    /// Orders that go by a version are placed while it is in force, and pushed somewhat later or long after.
+    private static let yearsBack = 366 * Milliseconds.day
+    private static let yearsAhead = 20 * 366 * Milliseconds.day
+
     func putPolicy(
         _ request: Returns_V1_PutPolicyRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_PutPolicyReply> {
@@ -34,9 +38,14 @@ struct PolicyService: PolicyServiceProvider {
         try await engine.policies.reload(store, deadline: context.deadline)
         let versions = engine.policies.policies
         let (current, replaced) = (versions.highest, try versions.replaced())
+        let now = engine.clock.now()
         let policy = try ReturnPolicy(
-            request.policy, version: try versions.next(), now: engine.clock.now(),
-            by: context.principal.name)
+            request.policy, version: try versions.next(), replacing: replaced, now: now,
+            by: context.principal.name
+        ) {
+            TimeZones.table($0).covering(
+                from: now.adding(-Self.yearsBack), until: now.adding(Self.yearsAhead))
+        }
         let replacement = VersionReplacement(
             what: "policy", replaces: request.replacesVersion, current: current,
             isSameContent: replaced?.isSameContent(as: policy) ?? false)
@@ -59,6 +68,12 @@ extension ReturnPolicy {
         copy.version = version
         copy.createdAt = createdAt
         copy.createdBy = createdBy
+        // Which of a zone's offsets a version keeps follows from when it was put.
+        for (index, item) in channelZones.enumerated() where index < copy.channelZones.count {
+            if copy.channelZones[index].zone.name == item.zone.name {
+                copy.channelZones[index].zone = item.zone
+            }
+        }
         return copy == self
     }
 }

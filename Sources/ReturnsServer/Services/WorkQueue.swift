@@ -21,6 +21,9 @@ struct WorkQueue {
         let assignment: Assignment?
         /// What bars who asks for work from steps of it, by the case alone.
         let priorActs: PriorActs?
+        /// Its lines, where who may do the work can hang on them.
+        let lineIDs: [String]
+        let submittedAt: Instant
         private let running: [RunningClock]
 
         private struct RunningClock {
@@ -35,6 +38,9 @@ struct WorkQueue {
             self.clock = clock
             assignment = value.assignment(clock.kind.owner)
             priorActs = actor.map(value.priorActs)
+            submittedAt = value.submittedAt
+            lineIDs =
+                actor != nil && clock.kind.dependsOnOrder ? value.lines.map(\.lineID) : []
             running = value.clocks.filter(\.isRunning).map {
                 RunningClock(kind: $0.kind, ordinal: $0.ordinal)
             }

@@ -113,14 +113,14 @@ public final class ReturnsStore: Sendable {
         return order
     }
 
-    /// Who changed the order's payments, and about how many bytes were read to tell.
-    public nonisolated(nonsending) func loadPaymentsChangers(
-        of key: OrderKey, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> (names: Set<String>, readBytes: Int) {
+    /// The order, and about how many bytes were read of it; nil where it is not there.
+    public nonisolated(nonsending) func loadSizedOrder(
+        _ key: OrderKey, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> (order: Order, readBytes: Int)? {
         let redisKey = keys(key).order(key)
         let reply = try await replyToRead(Self.orderCommand(redisKey), key: redisKey, deadline: deadline)
-        guard let stored = try storedOrder(reply, key) else { return ([], 0) }
-        return (try value(stored, key).paymentsChangers, stored.bytes)
+        guard let stored = try storedOrder(reply, key) else { return nil }
+        return (try value(stored, key), stored.bytes)
     }
 
     /// Loads the order, and then the request record.

@@ -66,6 +66,8 @@ def _returns(source, orders, cases_count, refused_count):
     step = (END - START) / (len(kinds) + 1)
     for number, names_order in enumerate(kinds, 1):
         order, line = _line_left(source, orders, left)
+        # Nobody asks to return what they have not bought yet.
+        asked = max(START + number * step, datetime.datetime.fromisoformat(order["placed_at"]))
         wanted = {"sku": line["sku"], "quantity": 1}
         if names_order:
             key = (order["order_no"], line["sku"], line["unit_price_minor"])
@@ -73,7 +75,7 @@ def _returns(source, orders, cases_count, refused_count):
             left[key] -= wanted["quantity"]
         yield {
             "return_no": f"C{number:06}",
-            "requested_at": str((START + number * step).replace(microsecond=0)),
+            "requested_at": str(asked.replace(microsecond=0)),
             "customer_id": order["customer_id"],
             "order_no": order["order_no"] if names_order else None,
             "lines": [wanted],

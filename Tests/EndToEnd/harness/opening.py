@@ -13,6 +13,7 @@ from returns_client.returns_v1 import (
     OrderKey,
     OrderLine,
     OrderServiceStub,
+    OrderStatus,
     Payment,
     PaymentMethod,
     PutOrderRequest,
@@ -28,6 +29,8 @@ def order(key):
     return Order(
         key=key,
         placed_at_ms=int(time.time() * 1_000) - 86_400_000,
+        delivered_at_ms=int(time.time() * 1_000) - 3_600_000,
+        status=OrderStatus.ORDER_STATUS_DELIVERED,
         customer_id="C-7",
         currency="GBP",
         lines=[OrderLine(line_id="1", sku="MUG", quantity=3, unit_price_minor=450)],

@@ -14,6 +14,8 @@ public struct Desk: Sendable {
     public var current: Case?
     public var order: Order
     public var policy: ReturnPolicy
+    /// What windows and exclusions go by, where it is another one.
+    public var purchasePolicy: ReturnPolicy?
     /// Every version there is, by number; a new case gets the first.
     public var slaPolicies: [UInt64: SLAPolicy]
     public var now: Instant
@@ -38,7 +40,7 @@ public struct Desk: Sendable {
         let base = command.kind == .submit ? nil : current
         return Case.decide(
             base, order: order, command: command, actor: actor, now: now, policy: policy,
-            sla: slaPolicies[base?.slaVersion ?? 1]!
+            purchasePolicy: purchasePolicy, sla: slaPolicies[base?.slaVersion ?? 1]!
         ).sound
     }
 

@@ -15,11 +15,12 @@ public enum Fixture {
     /// Monday 2 March 2026, ten o'clock in Shanghai.
     public static let monday = utc(2026, 3, 2, 2)
 
-    /// Three lines whose prices do not divide evenly, shipping, and two original payments.
+    /// Three lines whose prices do not divide evenly, shipping, and two original payments; delivered two days later.
     public static func order(number: String = "SO-1", placedAt: Instant = utc(2026, 2, 25)) -> Order {
         Order(
             key: OrderKey(saleChannel: "online", orderNumber: number), version: 1, placedAt: placedAt,
-            customerID: "C-7", currency: CurrencyCode("EUR")!,
+            deliveredAt: placedAt.adding(2 * Milliseconds.day), customerID: "C-7",
+            currency: CurrencyCode("EUR")!, status: .delivered,
             lines: [
                 OrderLine(lineID: "1", sku: "MUG", quantity: 5, unitPriceMinor: 1_000, paidMinor: 4_999),
                 OrderLine(lineID: "2", sku: "PLATE", quantity: 3, unitPriceMinor: 1_000),

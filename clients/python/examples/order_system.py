@@ -47,6 +47,7 @@ from returns_client import (
 )
 from returns_client.returns_v1 import (
     INTAKE_CHANNEL_WEBSITE,
+    ORDER_STATUS_DELIVERED,
     ORDER_STATUS_PLACED,
     PAYMENT_METHOD_CARD,
     PUT_ORDER_RESULT_UNCHANGED,
@@ -227,13 +228,17 @@ def order_of(data: dict[str, Any], zone: zoneinfo.ZoneInfo) -> Line:
         for number, line in enumerate(data["lines"], start=1)
     ]
     total = sum(line.quantity * line.unit_price_minor for line in lines)
+    # Until the goods have arrived nothing can be returned: push the order again then.
+    delivered = data.get("delivered_at")
     order = Order(
         key=OrderKey(sale_channel=SALE_CHANNEL, order_no=data["order_no"]),
         placed_at_ms=milliseconds(data["placed_at"], zone),
         customer_id=data.get("customer_id") or "",
         country=data.get("country") or "",
         currency=data["currency"],
-        status=ORDER_STATUS_PLACED,
+        delivered_at_ms=milliseconds(delivered, zone) if delivered else None,
+        status=ORDER_STATUS_DELIVERED if delivered else ORDER_STATUS_PLACED,
+        time_zone=data.get("time_zone") or "",
         lines=lines,
         payments=[Payment(reference=data["order_no"], method=PAYMENT_METHOD_CARD, amount_minor=total)],
     )

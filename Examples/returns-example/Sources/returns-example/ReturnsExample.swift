@@ -59,15 +59,18 @@ struct ReturnsExample {
         ).run()
     }
 
-    /// Three mugs, bought a day ago.
+    /// Three mugs, bought a day ago and delivered since.
     private static func push(_ client: ReturnsClient) async throws -> Returns_V1_OrderKey {
         let key = Returns_V1_OrderKey.with {
             $0.saleChannel = "online"
             $0.orderNo = UUID().uuidString
         }
+        let now = Int64(Date().timeIntervalSince1970 * 1_000)
         let order = Returns_V1_Order.with {
             $0.key = key
-            $0.placedAtMs = Int64(Date().timeIntervalSince1970 * 1_000) - 86_400_000
+            $0.placedAtMs = now - 86_400_000
+            $0.deliveredAtMs = now - 3_600_000
+            $0.status = .delivered
             $0.customerID = "C-7"
             $0.currency = "GBP"
             $0.lines = [

@@ -7,7 +7,7 @@ struct CaseImport: AsyncParsableCommand {
         commandName: "import", abstract: "Open cases from a file; the same file again opens none.",
         discussion: """
             A line is a SubmitCaseRequest in canonical protobuf JSON, or flat: return_no, requested_at, order_no, lines of \
-            sku, quantity, unit_price_minor, and any field of SubmitCaseRequest by its name (customer_id, freeText). What lines do not say is taken from --default: reason=other, \
+            sku, quantity, unit_price_minor, reason, note, serial_numbers, and any field of SubmitCaseRequest by its name (customer_id, freeText). What lines do not say is taken from --default: reason=other, \
             intake_channel=website unless given.
             """)
     @OptionGroup var importing: ImportOptions

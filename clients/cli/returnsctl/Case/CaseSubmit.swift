@@ -9,6 +9,7 @@ struct CaseSubmit: AsyncParsableCommand {
             The file holds a SubmitCaseRequest in canonical protobuf JSON, or the flat shape that case import takes. \
             For example:
             {"order":{"orderNo":"536365"},"channelRef":"R-1","reasonCode":"damaged","lines":[{"sku":"85123A","quantity":1}]}
+            A line may have a reasonCode of its own, a note, and serialNumbers; the form's reason is that of the others.
             """)
     @Option(name: .shortAndLong, help: ArgumentHelp("File, or - for standard input.", valueName: "file"))
     var file: String

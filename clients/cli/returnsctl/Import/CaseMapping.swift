@@ -106,6 +106,9 @@ struct CaseMapping: Sendable {
                 $0.sku = line.sku
                 $0.quantity = line.quantity
                 if let price = line.unitPriceMinor { $0.unitPriceMinor = price }
+                $0.reasonCode = line.reason
+                $0.note = line.note
+                $0.serialNumbers = line.serialNumbers
             }
         }
         return request
@@ -150,14 +153,22 @@ struct FlatReturn {
         var sku: String
         var quantity: Int64
         var unitPriceMinor: Int64?
+        var reason: String
+        var note: String
+        var serialNumbers: [String]
 
-        static let keys: Set<String> = ["line_id", "sku", "quantity", "unit_price_minor"]
+        static let keys: Set<String> = [
+            "line_id", "sku", "quantity", "unit_price_minor", "reason", "note", "serial_numbers",
+        ]
 
         init(_ object: FlatObject) throws(JSONFault) {
             lineID = try object.optionalText("line_id")
             sku = try object.text("sku")
             quantity = try object.wholeNumber("quantity")
             unitPriceMinor = try object.optionalWholeNumber("unit_price_minor")
+            reason = try object.optionalText("reason") ?? ""
+            note = try object.optionalText("note") ?? ""
+            serialNumbers = try object.optionalTexts("serial_numbers")
         }
     }
 

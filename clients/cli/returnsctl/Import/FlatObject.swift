@@ -48,6 +48,21 @@ struct FlatObject {
         return objects
     }
 
+    /// The texts of a list; none where it is not there.
+    func optionalTexts(_ key: String) throws(JSONFault) -> [String] {
+        guard case .array(let elements) = try value(key, .list)?.kind else { return [] }
+        var texts: [String] = []
+        for (index, element) in elements.enumerated() {
+            if let refusal = JSONFieldKind.text.refusal(of: element) {
+                throw JSONFault(
+                    refusal.reason, "\(JSONFault.path(path, key))[\(index)]", refusal.text)
+            }
+            guard case .text(let text) = element.kind else { continue }
+            texts.append(text)
+        }
+        return texts
+    }
+
     // MARK: Values
 
     private func member(_ key: String) -> JSONValue? { members.first { $0.key == key }?.value }

@@ -34,6 +34,13 @@ struct OrderMapping: Sendable {
             throw ImportRefusal(
                 "TIME_MALFORMED", "placed_at", "'\(flat.placedAt)' is no time: write 2010-12-01 08:26:00")
         }
+        let deliveredAtMs = try flat.deliveredAt.map { text throws(ImportRefusal) in
+            guard let milliseconds = times.parse(text) else {
+                throw ImportRefusal(
+                    "TIME_MALFORMED", "delivered_at", "'\(text)' is no time: write 2010-12-03 08:26:00")
+            }
+            return milliseconds
+        }
         var order = Returns_V1_Order.with {
             $0.key.saleChannel = flat.saleChannel ?? saleChannel
             $0.key.orderNo = flat.orderNo
@@ -41,7 +48,9 @@ struct OrderMapping: Sendable {
             $0.customerID = flat.customerID
             $0.country = flat.country
             $0.currency = flat.currency
-            $0.status = .placed
+            $0.status = deliveredAtMs == nil ? .placed : .delivered
+            if let deliveredAtMs { $0.deliveredAtMs = deliveredAtMs }
+            $0.timeZone = flat.timeZone
         }
         var totalMinor: Int64 = 0
         for (index, line) in flat.lines.enumerated() {
@@ -59,6 +68,8 @@ struct OrderMapping: Sendable {
                     $0.name = line.name
                     $0.quantity = line.quantity
                     $0.unitPriceMinor = line.unitPriceMinor
+                    $0.category = line.category
+                    if let days = line.returnDays { $0.returnDays = days }
                 })
         }
         order.payments = [
@@ -78,36 +89,51 @@ struct FlatOrder {
         var name: String
         var quantity: Int64
         var unitPriceMinor: Int64
+        var category: String
+        var returnDays: UInt32?
 
-        static let keys: Set<String> = ["sku", "name", "quantity", "unit_price_minor"]
+        static let keys: Set<String> = [
+            "sku", "name", "quantity", "unit_price_minor", "category", "return_days",
+        ]
 
         init(_ object: FlatObject) throws(JSONFault) {
             sku = try object.text("sku")
             name = try object.optionalText("name") ?? ""
             quantity = try object.wholeNumber("quantity")
             unitPriceMinor = try object.wholeNumber("unit_price_minor")
+            category = try object.optionalText("category") ?? ""
+            // What is no number of days is refused by the server, with the days that it takes.
+            returnDays = try object.optionalWholeNumber("return_days").map {
+                UInt32(exactly: $0) ?? .max
+            }
         }
     }
 
     var orderNo: String
     var saleChannel: String?
     var placedAt: String
+    /// Absent while the goods are on their way.
+    var deliveredAt: String?
+    var timeZone: String
     var customerID: String
     var country: String
     var currency: String
     var lines: [Line] = []
 
     private static let keys: Set<String> = [
-        "order_no", "sale_channel", "placed_at", "customer_id", "country", "currency", "lines",
+        "order_no", "sale_channel", "placed_at", "delivered_at", "time_zone", "customer_id", "country",
+        "currency", "lines",
     ]
     /// Those that no Order has, and so tell that a line is flat.
-    static let ownKeys: Set<String> = ["order_no", "sale_channel", "placed_at"]
+    static let ownKeys: Set<String> = ["order_no", "sale_channel", "placed_at", "delivered_at"]
 
     init(_ text: JSONText) throws(JSONFault) {
         let object = try FlatObject(text.members, keys: Self.keys)
         orderNo = try object.text("order_no")
         saleChannel = try object.optionalText("sale_channel")
         placedAt = try object.text("placed_at")
+        deliveredAt = try object.optionalText("delivered_at")
+        timeZone = try object.optionalText("time_zone") ?? ""
         customerID = try object.optionalText("customer_id") ?? ""
         country = try object.optionalText("country") ?? ""
         currency = try object.text("currency")

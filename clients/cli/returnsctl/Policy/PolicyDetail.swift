@@ -20,11 +20,39 @@ struct PolicyDetail {
                 + "returnless \(policy.returnlessAllowed ? "allowed" : "not allowed")",
             "",
         ]
-        var reasons = Table([.init("REASON"), .init("TITLE"), .init("COVERED")])
-        for reason in policy.reasons {
-            reasons.add([reason.code, reason.title, reason.covered ? "yes" : "no"])
-        }
-        lines.append(reasons.text(style))
+        lines += windowLines(policy) + [Self.reasons(policy).text(style)]
         return lines.joined(separator: "\n")
+    }
+
+    /// What goods have windows of their own, and whose days windows count.
+    private func windowLines(_ policy: Returns_V1_Policy) -> [String] {
+        let rules = policy.returnRules.enumerated().map { index, rule in
+            let goods = [("SKU", rule.skus), ("category", rule.categories)].filter { !$0.1.isEmpty }
+                .map { "\($0.0) \($0.1.joined(separator: ", "))" }.joined(separator: "; ")
+            let days = rule.returnDays == 0 ? "not returnable" : "\(rule.returnDays) days"
+            return "  return rule \(index + 1)   \(TextWidth.safe("\(goods): \(days), \(rule.reason)"))"
+        }
+        let zones = policy.timeZones.map { item in
+            let channels = item.saleChannels.joined(separator: ", ")
+            return "  days of         \(TextWidth.safe("\(item.timeZone) for sale channel \(channels)"))"
+        }
+        let lines = rules + zones
+        return lines.isEmpty ? [] : lines + [""]
+    }
+
+    private static func reasons(_ policy: Returns_V1_Policy) -> Table {
+        var reasons = Table([
+            .init("REASON"), .init("TITLE"), .init("CATEGORY"), .init("COVERED"), .init("WAY BACK PAID BY"),
+            .init("EVIDENCE"), .init("IN USE"), .init("TEXTS"),
+        ])
+        for reason in policy.reasons {
+            reasons.add([
+                reason.code, reason.title, word(reason.category).replacing("_", with: " "),
+                reason.covered ? "yes" : "no", word(reason.returnPayer),
+                reason.evidence.joined(separator: ", "), reason.retired ? "retired" : "yes",
+                reason.texts.map { "\($0.locale): \($0.text)" }.joined(separator: "; "),
+            ])
+        }
+        return reasons
     }
 }

@@ -38,6 +38,9 @@ struct CaseDetail {
         }
         for shipment in value.shipments { add("shipment", shipmentText(shipment), &lines) }
         lines += ["", linesTable(style)]
+        for (index, line) in value.lines.enumerated() {
+            add("line \(line.lineID)", lineText(line, note: value.lineNote(index)), &lines)
+        }
         for (index, inspection) in value.inspections.enumerated() {
             add("inspection", inspectionText(inspection, note: value.inspectionNote(index)), &lines)
         }
@@ -99,6 +102,16 @@ struct CaseDetail {
         value.freeText.isEmpty ? value.reasonCode : "\(value.reasonCode): \(value.freeText)"
     }
 
+    /// What the form says of the line's goods themselves.
+    private func lineText(_ line: Returns_V1_CaseLine, note: String) -> String {
+        var parts = line.reasonCode.isEmpty ? [] : [line.reasonCode]
+        if !note.isEmpty { parts.append("“\(note)”") }
+        if !line.serialNumbers.isEmpty {
+            parts.append("serial numbers \(line.serialNumbers.joined(separator: ", "))")
+        }
+        return parts.joined(separator: "; ")
+    }
+
     private var customerText: String {
         let contact = value.contact
         return [value.customerID, contact.name, contact.phone, contact.email, contact.address]
@@ -113,10 +126,11 @@ struct CaseDetail {
     }
 
     private func checkLine(_ check: Returns_V1_Check, _ style: Style) -> String {
-        let hasFailed = check.result == .failed
+        let blocks = check.result == .failed || check.result == .open
         let detail = check.detail.isEmpty ? "" : " — \(times.restated(check.detail))"
-        let line = label("check", "\(word(check.kind)) \(word(check.result))\(detail)")
-        return hasFailed ? style.yellow(line) : line
+        let line = label(
+            "check", "\(word(check.kind).replacing("_", with: " ")) \(word(check.result))\(detail)")
+        return blocks ? style.yellow(line) : line
     }
 
     private func decisionText(_ decision: Returns_V1_Decision, _ overrideReason: String) -> String {

@@ -7,6 +7,10 @@ extension Returns_V1_Case {
         pickupPlaces.first { Int($0.pickup) == index + 1 } ?? Returns_V1_PickupPlace()
     }
 
+    func lineNote(_ index: Int) -> String {
+        lineNotes.first { Int($0.line) == index + 1 }?.note ?? ""
+    }
+
     func overrideReason(_ index: Int) -> String {
         overrideReasons.first { Int($0.decision) == index + 1 }?.reason ?? ""
     }

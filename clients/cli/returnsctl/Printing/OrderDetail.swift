@@ -13,15 +13,19 @@ struct OrderDetail {
                 + "  version \(order.version)",
             "  placed \(times.text(milliseconds: order.placedAtMs))"
                 + (order.hasDeliveredAtMs
-                    ? ", delivered \(times.text(milliseconds: order.deliveredAtMs))" : "")
+                    ? ", delivered \(times.text(milliseconds: order.deliveredAtMs))" : ", not delivered yet")
                 + ", customer \(TextWidth.safe(order.customerID)), \(TextWidth.safe(order.country))",
         ]
+        if !order.timeZone.isEmpty {
+            lines.append("  return windows in days of \(TextWidth.safe(order.timeZone))")
+        }
         if order.shippingPaidMinor > 0 {
             lines.append(
                 "  shipping \(MoneyFormat.text(order.shippingPaidMinor, order.currency)), in refund "
                     + MoneyFormat.text(order.shippingCommittedMinor, order.currency))
         }
-        lines += ["", linesTable(order, style), "", Self.paymentsTable(order, style), ""]
+        lines += ["", linesTable(order, style)] + promisedLines(order)
+        lines += ["", Self.paymentsTable(order, style), ""]
         if order.otherMethodCommittedMinor > 0 {
             lines.append(
                 "in refund by another method: "
@@ -62,6 +66,22 @@ struct OrderDetail {
             ])
         }
         return table.text(style)
+    }
+
+    /// What is known of lines beside their amounts.
+    private func promisedLines(_ order: Returns_V1_Order) -> [String] {
+        order.lines.filter { !$0.category.isEmpty || $0.hasReturnDays }.map { line in
+            let category = line.category.isEmpty ? [] : ["category \(line.category)"]
+            let promise =
+                !line.hasReturnDays
+                ? []
+                : [
+                    line.returnDays == 0
+                        ? "promised as not returnable" : "promised as returnable for \(line.returnDays) days"
+                ]
+            return "  line \(TextWidth.safe(line.lineID)): "
+                + TextWidth.safe((category + promise).joined(separator: ", "))
+        }
     }
 
     private func entryLines(_ entry: Returns_V1_OrderTimelineEntry, _ style: Style) -> [String] {

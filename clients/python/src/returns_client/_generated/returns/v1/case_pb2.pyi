@@ -28,12 +28,16 @@ class CheckKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CHECK_KIND_RETURN_WINDOW: _ClassVar[CheckKind]
     CHECK_KIND_REASON: _ClassVar[CheckKind]
     CHECK_KIND_CONDITIONS: _ClassVar[CheckKind]
+    CHECK_KIND_EXCLUSIONS: _ClassVar[CheckKind]
+    CHECK_KIND_EARLIER_REFUSALS: _ClassVar[CheckKind]
 
 class CheckResult(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     CHECK_RESULT_UNSPECIFIED: _ClassVar[CheckResult]
     CHECK_RESULT_PASSED: _ClassVar[CheckResult]
     CHECK_RESULT_FAILED: _ClassVar[CheckResult]
+    CHECK_RESULT_OPEN: _ClassVar[CheckResult]
+    CHECK_RESULT_NOTED: _ClassVar[CheckResult]
 
 class PickupResult(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -98,9 +102,13 @@ CHECK_KIND_ORDER_STATUS: CheckKind
 CHECK_KIND_RETURN_WINDOW: CheckKind
 CHECK_KIND_REASON: CheckKind
 CHECK_KIND_CONDITIONS: CheckKind
+CHECK_KIND_EXCLUSIONS: CheckKind
+CHECK_KIND_EARLIER_REFUSALS: CheckKind
 CHECK_RESULT_UNSPECIFIED: CheckResult
 CHECK_RESULT_PASSED: CheckResult
 CHECK_RESULT_FAILED: CheckResult
+CHECK_RESULT_OPEN: CheckResult
+CHECK_RESULT_NOTED: CheckResult
 PICKUP_RESULT_UNSPECIFIED: PickupResult
 PICKUP_RESULT_COLLECTED: PickupResult
 PICKUP_RESULT_MISSED: PickupResult
@@ -184,20 +192,24 @@ class UnitLedger(_message.Message):
     def __init__(self, requested: _Optional[int] = ..., awaited: _Optional[int] = ..., received: _Optional[int] = ..., lost: _Optional[int] = ..., kept: _Optional[int] = ..., released: _Optional[int] = ..., uninspected: _Optional[int] = ..., accepted: _Optional[int] = ..., refused: _Optional[int] = ..., undecided: _Optional[int] = ..., conceded: _Optional[int] = ..., sent_back: _Optional[int] = ..., exchanged: _Optional[int] = ..., disposed: _Optional[int] = ..., lost_conceded: _Optional[int] = ...) -> None: ...
 
 class CaseLine(_message.Message):
-    __slots__ = ("line_id", "sku", "units", "owed_minor", "committed_minor", "added_on_receipt")
+    __slots__ = ("line_id", "sku", "units", "owed_minor", "committed_minor", "added_on_receipt", "reason_code", "serial_numbers")
     LINE_ID_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
     OWED_MINOR_FIELD_NUMBER: _ClassVar[int]
     COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
     ADDED_ON_RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    SERIAL_NUMBERS_FIELD_NUMBER: _ClassVar[int]
     line_id: str
     sku: str
     units: UnitLedger
     owed_minor: int
     committed_minor: int
     added_on_receipt: bool
-    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[_Union[UnitLedger, _Mapping]] = ..., owed_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., added_on_receipt: bool = ...) -> None: ...
+    reason_code: str
+    serial_numbers: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[_Union[UnitLedger, _Mapping]] = ..., owed_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., added_on_receipt: bool = ..., reason_code: _Optional[str] = ..., serial_numbers: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Inspection(_message.Message):
     __slots__ = ("line_id", "appearance_ok", "quantity_ok", "packaging_ok", "unused_ok", "accepted_units", "refused_units", "evidence", "inspector", "at_ms", "standard_version")
@@ -419,6 +431,14 @@ class OverrideReason(_message.Message):
     reason: str
     def __init__(self, decision: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
+class LineNote(_message.Message):
+    __slots__ = ("line", "note")
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    line: int
+    note: str
+    def __init__(self, line: _Optional[int] = ..., note: _Optional[str] = ...) -> None: ...
+
 class InspectionNote(_message.Message):
     __slots__ = ("inspection", "note")
     INSPECTION_FIELD_NUMBER: _ClassVar[int]
@@ -464,16 +484,22 @@ class ClosingNeed(_message.Message):
     def __init__(self, kind: _Optional[_Union[ClosingNeedKind, str]] = ..., units: _Optional[int] = ..., amount_minor: _Optional[int] = ..., document: _Optional[_Union[_common_pb2.DocumentType, str]] = ...) -> None: ...
 
 class RequestedLine(_message.Message):
-    __slots__ = ("line_id", "sku", "unit_price_minor", "quantity")
+    __slots__ = ("line_id", "sku", "unit_price_minor", "quantity", "reason_code", "note", "serial_numbers")
     LINE_ID_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
     UNIT_PRICE_MINOR_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    SERIAL_NUMBERS_FIELD_NUMBER: _ClassVar[int]
     line_id: str
     sku: str
     unit_price_minor: int
     quantity: int
-    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., unit_price_minor: _Optional[int] = ..., quantity: _Optional[int] = ...) -> None: ...
+    reason_code: str
+    note: str
+    serial_numbers: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., unit_price_minor: _Optional[int] = ..., quantity: _Optional[int] = ..., reason_code: _Optional[str] = ..., note: _Optional[str] = ..., serial_numbers: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class SubmitCaseRequest(_message.Message):
     __slots__ = ("order", "channel_ref", "intake_channel", "intake_reference", "reason_code", "free_text", "lines", "conditions", "contact", "return_method", "requested_at_ms", "dry_run", "customer_id")
@@ -506,7 +532,7 @@ class SubmitCaseRequest(_message.Message):
     def __init__(self, order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[RequestedLine, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., requested_at_ms: _Optional[int] = ..., dry_run: bool = ..., customer_id: _Optional[str] = ...) -> None: ...
 
 class Case(_message.Message):
-    __slots__ = ("id", "order", "channel_ref", "version", "state", "money", "goods_out", "customer_told", "withdrawn", "customer_id", "currency", "intake_channel", "intake_reference", "reason_code", "free_text", "contact", "return_method", "conditions", "requested_at_ms", "submitted_at_ms", "updated_at_ms", "entered_by", "lines", "checks", "verification", "decisions", "appeals", "question", "answer", "pickups", "shipments", "inspections", "refunds", "outbound", "documents", "follow_ups", "clocks", "policy_version", "standard_version", "exception", "closing_needs", "sla_version", "sla_plan", "assignments", "override_reasons", "inspection_notes", "refund_reasons", "clock_reasons", "pickup_places", "follow_up_comments", "application_sha256", "engine", "withheld", "notices", "reopened_at_ms", "notice_texts", "notes")
+    __slots__ = ("id", "order", "channel_ref", "version", "state", "money", "goods_out", "customer_told", "withdrawn", "customer_id", "currency", "intake_channel", "intake_reference", "reason_code", "free_text", "contact", "return_method", "conditions", "requested_at_ms", "submitted_at_ms", "updated_at_ms", "entered_by", "lines", "checks", "verification", "decisions", "appeals", "question", "answer", "pickups", "shipments", "inspections", "refunds", "outbound", "documents", "follow_ups", "clocks", "policy_version", "standard_version", "exception", "closing_needs", "sla_version", "sla_plan", "assignments", "override_reasons", "inspection_notes", "refund_reasons", "clock_reasons", "pickup_places", "follow_up_comments", "application_sha256", "line_notes", "engine", "withheld", "notices", "reopened_at_ms", "notice_texts", "notes")
     ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_REF_FIELD_NUMBER: _ClassVar[int]
@@ -558,6 +584,7 @@ class Case(_message.Message):
     PICKUP_PLACES_FIELD_NUMBER: _ClassVar[int]
     FOLLOW_UP_COMMENTS_FIELD_NUMBER: _ClassVar[int]
     APPLICATION_SHA256_FIELD_NUMBER: _ClassVar[int]
+    LINE_NOTES_FIELD_NUMBER: _ClassVar[int]
     ENGINE_FIELD_NUMBER: _ClassVar[int]
     WITHHELD_FIELD_NUMBER: _ClassVar[int]
     NOTICES_FIELD_NUMBER: _ClassVar[int]
@@ -615,13 +642,14 @@ class Case(_message.Message):
     pickup_places: _containers.RepeatedCompositeFieldContainer[PickupPlace]
     follow_up_comments: _containers.RepeatedCompositeFieldContainer[FollowUpComments]
     application_sha256: bytes
+    line_notes: _containers.RepeatedCompositeFieldContainer[LineNote]
     engine: CaseEngine
     withheld: _containers.RepeatedCompositeFieldContainer[_common_pb2.Withheld]
     notices: _containers.RepeatedCompositeFieldContainer[_notice_pb2.Notice]
     reopened_at_ms: int
     notice_texts: _containers.RepeatedCompositeFieldContainer[_notice_pb2.NoticeText]
     notes: int
-    def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: bool = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[_Union[ClosingNeed, _Mapping]]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., override_reasons: _Optional[_Iterable[_Union[OverrideReason, _Mapping]]] = ..., inspection_notes: _Optional[_Iterable[_Union[InspectionNote, _Mapping]]] = ..., refund_reasons: _Optional[_Iterable[_Union[RefundReasons, _Mapping]]] = ..., clock_reasons: _Optional[_Iterable[_Union[ClockReason, _Mapping]]] = ..., pickup_places: _Optional[_Iterable[_Union[PickupPlace, _Mapping]]] = ..., follow_up_comments: _Optional[_Iterable[_Union[FollowUpComments, _Mapping]]] = ..., application_sha256: _Optional[bytes] = ..., engine: _Optional[_Union[CaseEngine, _Mapping]] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ..., notices: _Optional[_Iterable[_Union[_notice_pb2.Notice, _Mapping]]] = ..., reopened_at_ms: _Optional[int] = ..., notice_texts: _Optional[_Iterable[_Union[_notice_pb2.NoticeText, _Mapping]]] = ..., notes: _Optional[int] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: bool = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[_Union[ClosingNeed, _Mapping]]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., override_reasons: _Optional[_Iterable[_Union[OverrideReason, _Mapping]]] = ..., inspection_notes: _Optional[_Iterable[_Union[InspectionNote, _Mapping]]] = ..., refund_reasons: _Optional[_Iterable[_Union[RefundReasons, _Mapping]]] = ..., clock_reasons: _Optional[_Iterable[_Union[ClockReason, _Mapping]]] = ..., pickup_places: _Optional[_Iterable[_Union[PickupPlace, _Mapping]]] = ..., follow_up_comments: _Optional[_Iterable[_Union[FollowUpComments, _Mapping]]] = ..., application_sha256: _Optional[bytes] = ..., line_notes: _Optional[_Iterable[_Union[LineNote, _Mapping]]] = ..., engine: _Optional[_Union[CaseEngine, _Mapping]] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ..., notices: _Optional[_Iterable[_Union[_notice_pb2.Notice, _Mapping]]] = ..., reopened_at_ms: _Optional[int] = ..., notice_texts: _Optional[_Iterable[_Union[_notice_pb2.NoticeText, _Mapping]]] = ..., notes: _Optional[int] = ...) -> None: ...
 
 class CaseEngine(_message.Message):
     __slots__ = ("state_before", "timeline_entries", "brought_by_hand", "enclosures_found", "owed_deciders", "lines", "clocks")

@@ -1,4 +1,5 @@
 from returns_client._generated.rcp import options_pb2 as _options_pb2
+from returns_client._generated.returns.v1 import calendar_pb2 as _calendar_pb2
 from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -56,13 +57,15 @@ ORDER_ENTRY_KIND_UNSPECIFIED: OrderEntryKind
 ORDER_ENTRY_KIND_PAYMENTS_CHANGED: OrderEntryKind
 
 class OrderLine(_message.Message):
-    __slots__ = ("line_id", "sku", "name", "quantity", "unit_price_minor", "paid_minor", "reserved_units", "refundable_units", "committed_minor")
+    __slots__ = ("line_id", "sku", "name", "quantity", "unit_price_minor", "paid_minor", "category", "return_days", "reserved_units", "refundable_units", "committed_minor")
     LINE_ID_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
     UNIT_PRICE_MINOR_FIELD_NUMBER: _ClassVar[int]
     PAID_MINOR_FIELD_NUMBER: _ClassVar[int]
+    CATEGORY_FIELD_NUMBER: _ClassVar[int]
+    RETURN_DAYS_FIELD_NUMBER: _ClassVar[int]
     RESERVED_UNITS_FIELD_NUMBER: _ClassVar[int]
     REFUNDABLE_UNITS_FIELD_NUMBER: _ClassVar[int]
     COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -72,10 +75,12 @@ class OrderLine(_message.Message):
     quantity: int
     unit_price_minor: int
     paid_minor: int
+    category: str
+    return_days: int
     reserved_units: int
     refundable_units: int
     committed_minor: int
-    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., name: _Optional[str] = ..., quantity: _Optional[int] = ..., unit_price_minor: _Optional[int] = ..., paid_minor: _Optional[int] = ..., reserved_units: _Optional[int] = ..., refundable_units: _Optional[int] = ..., committed_minor: _Optional[int] = ...) -> None: ...
+    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., name: _Optional[str] = ..., quantity: _Optional[int] = ..., unit_price_minor: _Optional[int] = ..., paid_minor: _Optional[int] = ..., category: _Optional[str] = ..., return_days: _Optional[int] = ..., reserved_units: _Optional[int] = ..., refundable_units: _Optional[int] = ..., committed_minor: _Optional[int] = ...) -> None: ...
 
 class Payment(_message.Message):
     __slots__ = ("reference", "method", "amount_minor", "committed_minor", "overpaid_minor")
@@ -92,7 +97,7 @@ class Payment(_message.Message):
     def __init__(self, reference: _Optional[str] = ..., method: _Optional[_Union[PaymentMethod, str]] = ..., amount_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("key", "placed_at_ms", "delivered_at_ms", "customer_id", "country", "currency", "status", "lines", "shipping_paid_minor", "payments", "customer_class", "version", "shipping_committed_minor", "updated_at_ms", "other_method_committed_minor", "overpaid_minor", "expires_at_ms", "engine")
+    __slots__ = ("key", "placed_at_ms", "delivered_at_ms", "customer_id", "country", "currency", "status", "lines", "shipping_paid_minor", "payments", "customer_class", "time_zone", "version", "shipping_committed_minor", "updated_at_ms", "other_method_committed_minor", "overpaid_minor", "expires_at_ms", "engine")
     KEY_FIELD_NUMBER: _ClassVar[int]
     PLACED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     DELIVERED_AT_MS_FIELD_NUMBER: _ClassVar[int]
@@ -104,6 +109,7 @@ class Order(_message.Message):
     SHIPPING_PAID_MINOR_FIELD_NUMBER: _ClassVar[int]
     PAYMENTS_FIELD_NUMBER: _ClassVar[int]
     CUSTOMER_CLASS_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     SHIPPING_COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
     UPDATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
@@ -122,6 +128,7 @@ class Order(_message.Message):
     shipping_paid_minor: int
     payments: _containers.RepeatedCompositeFieldContainer[Payment]
     customer_class: str
+    time_zone: str
     version: int
     shipping_committed_minor: int
     updated_at_ms: int
@@ -129,21 +136,51 @@ class Order(_message.Message):
     overpaid_minor: int
     expires_at_ms: int
     engine: OrderEngine
-    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., placed_at_ms: _Optional[int] = ..., delivered_at_ms: _Optional[int] = ..., customer_id: _Optional[str] = ..., country: _Optional[str] = ..., currency: _Optional[str] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., shipping_paid_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., customer_class: _Optional[str] = ..., version: _Optional[int] = ..., shipping_committed_minor: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., other_method_committed_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., expires_at_ms: _Optional[int] = ..., engine: _Optional[_Union[OrderEngine, _Mapping]] = ...) -> None: ...
+    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., placed_at_ms: _Optional[int] = ..., delivered_at_ms: _Optional[int] = ..., customer_id: _Optional[str] = ..., country: _Optional[str] = ..., currency: _Optional[str] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., shipping_paid_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., customer_class: _Optional[str] = ..., time_zone: _Optional[str] = ..., version: _Optional[int] = ..., shipping_committed_minor: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., other_method_committed_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., expires_at_ms: _Optional[int] = ..., engine: _Optional[_Union[OrderEngine, _Mapping]] = ...) -> None: ...
 
 class OrderEngine(_message.Message):
-    __slots__ = ("cases", "timeline_entries", "untold", "payments_changers", "refunded_payments")
+    __slots__ = ("cases", "timeline_entries", "untold", "payments_changers", "refunded_payments", "time_zone_offsets", "purchase_policy_version", "refusals", "promised_days")
     CASES_FIELD_NUMBER: _ClassVar[int]
     TIMELINE_ENTRIES_FIELD_NUMBER: _ClassVar[int]
     UNTOLD_FIELD_NUMBER: _ClassVar[int]
     PAYMENTS_CHANGERS_FIELD_NUMBER: _ClassVar[int]
     REFUNDED_PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_OFFSETS_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    REFUSALS_FIELD_NUMBER: _ClassVar[int]
+    PROMISED_DAYS_FIELD_NUMBER: _ClassVar[int]
     cases: _containers.RepeatedCompositeFieldContainer[OrderCase]
     timeline_entries: int
     untold: _containers.RepeatedCompositeFieldContainer[UntoldEntry]
     payments_changers: _containers.RepeatedScalarFieldContainer[str]
     refunded_payments: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, cases: _Optional[_Iterable[_Union[OrderCase, _Mapping]]] = ..., timeline_entries: _Optional[int] = ..., untold: _Optional[_Iterable[_Union[UntoldEntry, _Mapping]]] = ..., payments_changers: _Optional[_Iterable[str]] = ..., refunded_payments: _Optional[_Iterable[int]] = ...) -> None: ...
+    time_zone_offsets: _containers.RepeatedCompositeFieldContainer[_calendar_pb2.UtcOffset]
+    purchase_policy_version: int
+    refusals: _containers.RepeatedCompositeFieldContainer[OrderRefusal]
+    promised_days: int
+    def __init__(self, cases: _Optional[_Iterable[_Union[OrderCase, _Mapping]]] = ..., timeline_entries: _Optional[int] = ..., untold: _Optional[_Iterable[_Union[UntoldEntry, _Mapping]]] = ..., payments_changers: _Optional[_Iterable[str]] = ..., refunded_payments: _Optional[_Iterable[int]] = ..., time_zone_offsets: _Optional[_Iterable[_Union[_calendar_pb2.UtcOffset, _Mapping]]] = ..., purchase_policy_version: _Optional[int] = ..., refusals: _Optional[_Iterable[_Union[OrderRefusal, _Mapping]]] = ..., promised_days: _Optional[int] = ...) -> None: ...
+
+class OrderRefusal(_message.Message):
+    __slots__ = ("case_id", "at_ms", "by", "appeal_until_ms", "lines")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    APPEAL_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    at_ms: int
+    by: _common_pb2.Actor
+    appeal_until_ms: int
+    lines: _containers.RepeatedCompositeFieldContainer[RefusedUnits]
+    def __init__(self, case_id: _Optional[str] = ..., at_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., appeal_until_ms: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[RefusedUnits, _Mapping]]] = ...) -> None: ...
+
+class RefusedUnits(_message.Message):
+    __slots__ = ("line_id", "units")
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    line_id: str
+    units: int
+    def __init__(self, line_id: _Optional[str] = ..., units: _Optional[int] = ...) -> None: ...
 
 class OrderCase(_message.Message):
     __slots__ = ("case_id", "channel_ref")

@@ -1,0 +1,78 @@
+import RCP
+import ReturnsAPI
+import ReturnsDomain
+import ReturnsStore
+
+/// Pushes of orders.
+extension CaseEngine {
+    /// Puts an order. A push that changes nothing leaves its request record too: a late retry of it must not undo a
+    /// newer push.
+    public nonisolated(nonsending) func put(_ order: Order, context: RCPCallContext) async throws -> RCPReply<
+        Returns_V1_PutOrderReply
+    > {
+        try order.key.validate()
+        guard context.principal.saleChannels.holds(order.key.saleChannel) else {
+            throw CaseRejection.unknownSaleChannel(field: "order.key.sale_channel")
+        }
+        let request = CommitRequest(context)
+        return try await untilCommitted(context) { store in
+            let loaded = try await store.loadOrder(
+                order.key, requestID: request.id, deadline: context.deadline)
+            if let record = loaded.request { return try await Self.orderReply(record, of: request) }
+            let (result, after): (Returns_V1_PutOrderResult, Order) =
+                switch try update(order, over: loaded.order, actor: context.actor()) {
+                case .created(let value): (.created, value)
+                case .updated(let value): (.updated, value)
+                case .unchanged(let value): (.unchanged, value)
+                }
+            let outcome = try await store.commit(
+                after, before: loaded.order, result: UInt8(result.rawValue), request: request,
+                deadline: context.deadline)
+            switch outcome {
+            case .committed: return Self.orderReply(result, version: after.version, isReplay: false)
+            case .replay(let record): return try await Self.orderReply(record, of: request)
+            case .requestIDReused: throw RCPStatus.requestIDReused()
+            case .stale: return nil
+            }
+        }
+    }
+
+    /// One that is kept no longer was absent for everybody, so the same push again changes what there is.
+    private func update(_ order: Order, over known: Order?, actor: Actor) throws -> OrderUpdate {
+        let now = clock.now()
+        var isOver = false
+        // The policy may keep it longer, and is asked where that decides.
+        if let known, orderRetention.mayBeOver(for: known, now: now) {
+            isOver = orderRetention.isOver(for: known, under: try policies.current(), now: now)
+        }
+        let version =
+            known == nil ? policies.versionInForce(at: order.placedAt) : known?.purchasePolicyVersion
+        let purchasePolicy = version.flatMap { try? policies.policies.version($0) }
+        return try Order.put(
+            order, over: known, purchasePolicyVersion: version,
+            longestWindowDays: purchasePolicy?.longestWindowDays ?? 0, isKeptNoLonger: isOver, actor: actor,
+            now: now
+        ).get()
+    }
+
+    private static func orderReply(
+        _ result: Returns_V1_PutOrderResult, version: UInt64, isReplay: Bool
+    ) -> RCPReply<Returns_V1_PutOrderReply> {
+        let reply = Returns_V1_PutOrderReply.with {
+            $0.result = result
+            $0.version = version
+        }
+        return RCPReply(reply, outcome: result == .unchanged ? .notApplied : .applied, replayed: isReplay)
+    }
+
+    private nonisolated(nonsending) static func orderReply(
+        _ record: RequestRecord, of request: CommitRequest
+    ) async throws -> RCPReply<Returns_V1_PutOrderReply> {
+        try await record.answer(request) { outcome in
+            guard case .putOrder(let number, let version) = outcome,
+                let result = Returns_V1_PutOrderResult(rawValue: Int(number))
+            else { return nil }
+            return orderReply(result, version: version, isReplay: true)
+        }
+    }
+}
