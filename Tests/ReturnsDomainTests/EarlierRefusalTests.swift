@@ -10,7 +10,7 @@ import Testing
 
     /// Monday 2 March 2026, 10:02 in Shanghai: Sara refuses two units of line 1. Then the same goods are asked for again.
     private func desk(
-        after path: String = "submit reject",
+        after path: String = "submit reject tell",
         lines: [RequestedLine] = [RequestedLine(lineID: "1", quantity: 1)]
     ) throws -> Desk {
         var first = Desk()
@@ -30,7 +30,7 @@ import Testing
         #expect(refusals(desk).map(\.result) == [.noted])
         #expect(
             refusals(desk)[0].detail
-                == "refused before: case \(Fixture.caseID(1)) on 2026-03-02 10:02 +08:00 by sara, line 1: 2 units, can be appealed until 2026-03-16 10:02 +08:00"
+                == "refused before: case \(Fixture.caseID(1)) on 2026-03-02 10:02 +08:00 by sara, line 1: 2 units, can be appealed until 2026-03-16 10:03 +08:00"
         )
         // Other goods are another matter, and a case is no earlier one of itself.
         #expect(refusals(try self.desk(lines: [RequestedLine(lineID: "2", quantity: 1)])).isEmpty)
@@ -81,7 +81,7 @@ import Testing
     /// The customer has 14 days to appeal. After them anybody reviews; the refusal is shown all the same.
     @Test func afterTheAppealWindowAnybodyReviews() throws {
         var desk = try desk()
-        desk.now = Fixture.monday.adding(14 * Milliseconds.day + Milliseconds.minute)
+        desk.now = Fixture.monday.adding(14 * Milliseconds.day + 2 * Milliseconds.minute)
         #expect(try desk.refusal(Self.reject, as: Cast.sara).code == "OTHER_REVIEWER_REQUIRED")
         try desk.run(Self.reject, as: Cast.sara)
         #expect(desk.value.state == .rejected)
@@ -108,7 +108,7 @@ import Testing
     /// A paused clock has no end, a longer one another; time that ran out before the customer was told begins anew with the telling.
     @Test func itFollowsTheClock() throws {
         var desk = Desk()
-        try desk.follow("submit reject")
+        try desk.follow("submit reject tell")
         let due = try #require(desk.value.runningClock(.appeal)?.dueAt)
         #expect(desk.order.refusals.map(\.appealUntil) == [due])
         try desk.run(.pauseClock(.appeal, reason: "r"), as: Cast.sue)

@@ -137,6 +137,19 @@ import Testing
         var policy = Fixture.policy()
         policy.createdBy = "admin"
         policy.createdAt = Fixture.monday
+        policy.returnRules = [
+            ReturnRule(skus: ["VASE"], categories: ["fresh"], returnDays: 0, reason: "made to order"),
+            ReturnRule(skus: ["CUP"], returnDays: 60, reason: "sold with time to try"),
+        ]
+        policy.channelZones = [
+            ChannelZone(
+                saleChannels: ["online"],
+                zone: TimeZoneTable(
+                    name: "Asia/Shanghai", offsets: [.init(from: Fixture.monday, seconds: 28_800)]))
+        ]
+        var retired = policy.reasons[0]
+        (retired.code, retired.category, retired.isRetired) = ("incomplete", .missing, true)
+        policy.reasons.append(retired)
         try choices.add(.policies, "policy", policy.record, as: Returns_V1_Policy.self)
         for policy in [SLAPolicy.standard(), PolicyRecordTests.sla] {
             try choices.add(.slaPolicies, "policy", policy.record, as: Returns_V1_SlaPolicy.self)

@@ -30,7 +30,7 @@ import Testing
     /// what a push gives.
     @Test func whatReturnsGoByIsReadBack() throws {
         var desk = Desk()
-        try desk.follow("submit reject")
+        try desk.follow("submit reject tell")
         desk.order.purchasePolicyVersion = 7
         let kept = OrderRecord(desk.order, level: .first)
         let read = try kept.value()

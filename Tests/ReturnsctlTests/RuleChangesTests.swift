@@ -32,10 +32,12 @@ import Testing
         new.reasons.append(.with { $0.code = "late" })
         new.reasons.swapAt(0, 1)
         new.enclosures = ["return_form", "invoice"]
+        let lines = try RuleChanges(from: Self.policy, to: new).lines
         #expect(
-            try RuleChanges(from: Self.policy, to: new).lines == [
-                "return window days: 30 → 14", "reasons, damaged: removed, was title Damaged, covered yes",
-                "reasons, unwanted, covered: yes → no", "reasons, late: added, covered no",
+            lines == [
+                "return window days: 30 → 14",
+                "reasons, damaged: removed, was title Damaged, covered yes, retired no",
+                "reasons, unwanted, covered: yes → no", "reasons, late: added, covered no, retired no",
                 "reasons: order unwanted, other → other, unwanted",
                 "return address: none → Dock 4", "enclosures: return_form → return_form, invoice",
                 "returnless allowed: no → yes",

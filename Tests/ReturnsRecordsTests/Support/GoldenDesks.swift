@@ -5,7 +5,7 @@ import ReturnsTestSupport
 enum GoldenDesks {
     /// - Parameter use: Is handed each step.
     static func run(_ use: (GoldenWalks.Step) throws -> Void) throws {
-        for desk in [try told(), try overpaid()] + (try forms()) {
+        for desk in [try told(), try overpaid(), try undelivered()] + (try forms()) {
             for transition in desk.transitions {
                 try use(.init(transition: transition, orderEntry: nil, order: transition.orderAfter))
             }
@@ -17,6 +17,8 @@ enum GoldenDesks {
     private static func told() throws -> Desk {
         var desk = Desk()
         var form = Fixture.submission(channelRef: "REF-1")
+        form.lines[0].statement = LineStatement(
+            reasonCode: "damaged", note: "the lid", serialNumbers: ["SN-1", "SN-2"])
         form.form.contact = Contact(
             name: "Ann Lee", phone: "+49 30 1", email: "ann@example.org", address: "Lane 1, Berlin")
         try desk.run(
@@ -37,7 +39,10 @@ enum GoldenDesks {
             let clerk = WellFormed.clerk(type)
             try desk.run(.attachDocument(Fixture.document(type, "\(type)")), as: clerk)
         }
-        try desk.follow("refund record_refund tell resolve:1 ship_back follow_up")
+        try desk.follow("refund record_refund")
+        try desk.run(
+            .tell(Telling(occasions: [.refunded], channel: "wechat", text: "half of it")), as: Cast.sara)
+        try desk.follow("tell resolve:1 ship_back follow_up")
         return desk
     }
 
@@ -49,6 +54,16 @@ enum GoldenDesks {
         try desk.follow("record_refund:1 abandon_refund")
         try desk.run(.refund(RefundOrder(shippingMinor: 500)), as: Cast.fei)
         try desk.follow("record_refund record_refund")
+        return desk
+    }
+
+    /// Asked back before it arrived.
+    private static func undelivered() throws -> Desk {
+        var order = Fixture.order()
+        order.status = .placed
+        order.deliveredAt = nil
+        var desk = Desk(order: order)
+        try desk.submit()
         return desk
     }
 
@@ -71,6 +86,15 @@ enum GoldenDesks {
         delivered.deliveredAt = Fixture.monday
         delivered.customerClass = "vip"
         delivered.country = "DE"
+        delivered.purchasePolicyVersion = 1
+        delivered.zone = TimeZoneTable(
+            name: "Europe/Berlin",
+            offsets: [
+                .init(from: Fixture.utc(2025, 10, 26, 1), seconds: 3_600),
+                .init(from: Fixture.utc(2026, 3, 29, 1), seconds: 7_200),
+            ])
+        delivered.lines[0].category = "fresh"
+        delivered.lines[0].returnDays = 2
         for index in delivered.lines.indices { delivered.lines[index].name = "Stoneware" }
         var cancelled = Fixture.order(number: "SO-3")
         cancelled.status = .cancelled

@@ -1,11 +1,12 @@
 import ArgumentParser
 import ReturnsAPI
 
-/// How the customer was told: a channel of the list, by its name or as people write it in Chinese.
+/// How the customer was told: a channel of the list, by its name or as people write it in Chinese. Another word goes to the
+/// server as it is, which refuses it with its list: that may be longer.
 struct ContactChannelOption: ExpressibleByArgument, Equatable {
     var name: String
 
-    init?(argument: String) {
+    init(argument: String) {
         let given = argument.lowercased()
         let channels = Returns_V1_ContactChannel.allCases.filter { $0 != .unspecified }
         if let known = channels.first(where: { word($0) == given }) {
@@ -13,7 +14,7 @@ struct ContactChannelOption: ExpressibleByArgument, Equatable {
         } else if let known = Self.otherNames[given] {
             name = word(known)
         } else {
-            return nil
+            name = argument
         }
     }
 
