@@ -61,7 +61,7 @@ STEPS = {
         ["pickup", "schedule", "ID", "--from", "+24h", "--until=+26h", "--address", "2 Long Street"],
         None,
     ),
-    "receive what is awaited": ("warehouse", ["receive", "ID", "--by-hand"], None),
+    "receive what is awaited": ("warehouse", ["receive", "ID", "--line", "1=1", "--by-hand"], None),
     "receive all": ("warehouse", ["receive", "ID", "--all", "--by-hand"], None),
     "inspect all": ("warehouse", ["inspect", "ID", "--accept-all", "--note", "as new"], "received"),
     "track, now": ("logistics", ["track", "ID", "--status", "on its way"], "in_transit"),
@@ -88,9 +88,9 @@ def test_the_line_that_is_offered_makes_sure(desk, lossy, case, name):
 
 
 def test_the_request_id_alone_says_that_it_may_be_done(desk, lossy, case):
-    line = in_doubt(lossy, desk["warehouse"], "case", "receive", case.id, "--by-hand")
+    line = in_doubt(lossy, desk["warehouse"], "case", "receive", case.id, "--all", "--by-hand")
     request_id = line.split("--request-id ")[1]
-    answer = desk["warehouse"]("case", "receive", case.id, "--by-hand", "--request-id", request_id)
+    answer = desk["warehouse"]("case", "receive", case.id, "--all", "--by-hand", "--request-id", request_id)
     # Typed by hand instead of copied: all that was awaited has arrived with the first request.
     assert_refused(answer, CONFLICT, "is awaited any more", f"returnsctl case timeline {case.id}")
 

@@ -127,6 +127,7 @@ def test_expiry(desk):
     order = desk.order((MUG, 1, 1000), (CUP, 1, 500))
     silent = desk.open(order, ("1", 1))
     silent.step("service-1", "request-info", "--question", "Which one?", state="info_needed")
+    silent.tell("service-1")
     unsent = desk.open(order, ("2", 1))
     unsent.approve()
 
@@ -140,7 +141,7 @@ def test_expiry(desk):
     unsent.refused("service-1", "close")
     assert desk.reserved(order) == {"1": 0, "2": 0}
     assert [clock["end"] for clock in unsent.clocks("customer_ship")] == ["CLOCK_END_MISSED"]
-    silent.ended("expired", "submitted", "info_requested", "expired")
+    silent.ended("expired", "submitted", "info_requested", "customer_told", "expired")
     unsent.ended("expired", *APPROVED, "expired")
 
 

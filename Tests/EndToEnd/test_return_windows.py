@@ -206,6 +206,7 @@ def test_a_refusal_is_shown_to_who_reviews_the_goods_next(desk):
     number = desk.order((MUG, 3, 1000), (CUP, 1, 500))
     first = desk.open(number, ("1", 2))
     first.step("service-1", "reject", *REJECT, state="rejected")
+    first.tell("service-2")
     second = desk.open(number, ("1", 1))
     result, detail, _ = check(second, "EARLIER_REFUSALS")
     assert result == "noted"
@@ -230,10 +231,9 @@ def test_a_refusal_is_shown_to_who_reviews_the_goods_next(desk):
     kinds = [each["kind"] for each in third.read()["checks"]]
     assert "CHECK_KIND_EARLIER_REFUSALS" not in kinds
     third.step("service-1", "verify")
-    third.step("service-1", "approve", state="approved")
+    third.step("service-1", "approve", "--return-address", "Dock 4", state="approved")
     # Once the customer can appeal no more, anybody reviews.
-    first.tell("service-2")
     first.step("service-2", "close", state="closed")
-    second.step("service-1", "approve", state="approved")
+    second.step("service-1", "approve", "--return-address", "Dock 4", state="approved")
     assert check(second, "EARLIER_REFUSALS")[0] == "noted"
     assert second.refused("service-1", "approve").status == CONFLICT

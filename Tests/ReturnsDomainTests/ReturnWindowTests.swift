@@ -233,7 +233,7 @@ import Testing
             purchase.returnWindowDays = 8
             purchase.returnRules = [ReturnRule(skus: ["BOWL"], returnDays: 0, reason: "hygiene")]
             purchase.requiredConditions = []
-            desk.purchasePolicy = purchase
+            desk.purchasePolicy = .version(purchase)
         }
         let versions = desk.value.checks.map { ($0.kind, $0.policyVersion) }
         #expect(versions.filter { $0.1 == 2 }.map(\.0) == [.returnWindow, .exclusions])
@@ -263,6 +263,16 @@ import Testing
     }
 
     // MARK: What an order keeps
+
+    /// Nobody knows what was promised: no line passes by itself, and none fails.
+    @Test func aPromiseThatCannotBeReadIsTheReviewersToJudge() throws {
+        var desk = Desk()
+        desk.purchasePolicy = .unreadable(version: 3)
+        try desk.submit()
+        let checks = desk.value.checks.filter { $0.result == .open }
+        #expect(checks.map(\.kind) == [.returnWindow, .exclusions])
+        #expect(checks.allSatisfy { $0.policyVersion == 3 && $0.detail.contains("version 3 of the policy") })
+    }
 
     /// The zone's offsets from the purchase until a year behind the last day; the version that was in force then.
     @Test func anOrderKeepsWhatItsWindowsNeed() throws {

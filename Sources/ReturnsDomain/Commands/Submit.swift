@@ -8,13 +8,13 @@ extension CaseDraft {
     /// the reviewer (R4, R6).
     static func submitting(
         _ submission: Submission, order: Order, actor: Actor, by: ActorRecord, now: Instant,
-        policy: ReturnPolicy, purchasePolicy: ReturnPolicy?, sla: SLAPolicy
+        policy: ReturnPolicy, purchasePolicy: PurchasePolicy?, sla: SLAPolicy
     ) throws(CaseRejection) -> CaseTransition {
         let form = submission.form
         try form.validateReference()
         if let taken = order.refusal(ofChannelRef: form.channelRef) { throw taken }
         let plan = sla.plan(for: order, reason: form.reasonCode)
-        let zone = order.zone(under: purchasePolicy ?? policy, plan: plan)
+        let zone = order.zone(under: purchasePolicy?.known ?? policy, plan: plan)
         try submission.validate(policy: policy, order: order, zone: zone, now: now)
         guard order.cases.count < CountLimits.orderCasesMax else {
             throw .notAllowed(

@@ -15,7 +15,7 @@ extension Case {
     ///   - hasOpenLoss: Changes were lost and not reconciled yet, so that a refusal lists no refund as allowed (`allowedCommands`).
     public static func decide(
         _ current: Case?, order: Order?, command: Command, actor: Actor, now: Instant, policy: ReturnPolicy,
-        purchasePolicy: ReturnPolicy? = nil, sla: SLAPolicy, orderRetention: OrderRetention = .forever,
+        purchasePolicy: PurchasePolicy? = nil, sla: SLAPolicy, orderRetention: OrderRetention = .forever,
         hasOpenLoss: Bool = false
     ) -> Result<CaseTransition, CaseRejection> {
         do throws(CaseRejection) {

@@ -75,7 +75,18 @@ extension CaseDraft {
         Check(kind: kind, result: result, detail: detail, policyVersion: purchasePolicy.version)
     }
 
+    /// Nobody is held to a promise that cannot be read: the reviewer decides.
+    private func unreadablePromise(_ kind: CheckKind) -> Check? {
+        unreadablePurchasePolicy.map { version in
+            Check(
+                kind: kind, result: .open,
+                detail: "version \(version) of the policy, which was in force at the purchase, is damaged",
+                policyVersion: version)
+        }
+    }
+
     private func exclusionsCheck(_ goods: [Goods]) -> Check {
+        if let unreadable = unreadablePromise(.exclusions) { return unreadable }
         var excluded = LineNames()
         for item in goods where item.window.days == 0 {
             excluded.add(item.lineID, item.window.reason.isEmpty ? "by the policy" : item.window.reason)
@@ -86,6 +97,7 @@ extension CaseDraft {
     }
 
     private func windowCheck(_ goods: [Goods], _ zone: TimeZoneTable) -> Check {
+        if let unreadable = unreadablePromise(.returnWindow) { return unreadable }
         let goods = goods.filter { $0.window.days > 0 }
         guard !goods.isEmpty else {
             return purchaseCheck(.returnWindow, .passed, "no line has a window")

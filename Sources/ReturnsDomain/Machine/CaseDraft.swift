@@ -8,6 +8,8 @@ struct CaseDraft {
     let policy: ReturnPolicy
     /// What windows and exclusions go by: the version at the purchase, where the order keeps one (N4).
     let purchasePolicy: ReturnPolicy
+    /// The version that windows and exclusions would go by, where it cannot be read.
+    private(set) var unreadablePurchasePolicy: UInt64?
     let sla: SLAPolicy
     /// The plan that the case's clocks go by.
     var plan: SLAPlan
@@ -24,7 +26,7 @@ struct CaseDraft {
 
     init(
         _ value: Case, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy,
-        purchasePolicy: ReturnPolicy? = nil, sla: SLAPolicy, isNew: Bool = false
+        purchasePolicy: PurchasePolicy? = nil, sla: SLAPolicy, isNew: Bool = false
     ) {
         self.value = value
         self.order = order
@@ -32,7 +34,8 @@ struct CaseDraft {
         self.by = by
         self.now = now
         self.policy = policy
-        self.purchasePolicy = purchasePolicy ?? policy
+        self.purchasePolicy = purchasePolicy?.known ?? policy
+        if case .unreadable(let version) = purchasePolicy { unreadablePurchasePolicy = version }
         self.sla = sla
         plan = sla.plan(named: value.slaPlan)
         caseBefore = isNew ? nil : value
@@ -43,7 +46,7 @@ struct CaseDraft {
     /// A case as a command finds it: with every clock firing due by now, and what the order's timeline has, folded in.
     static func opening(
         _ value: Case, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy,
-        purchasePolicy: ReturnPolicy? = nil, sla: SLAPolicy
+        purchasePolicy: PurchasePolicy? = nil, sla: SLAPolicy
     ) -> CaseDraft {
         // A case's time never goes back, whichever server's clock runs behind.
         var draft = CaseDraft(

@@ -58,3 +58,14 @@ extension ReturnPolicy {
         return ReturnWindow(days: rule.returnDays, reason: rule.reason)
     }
 }
+
+/// What windows and exclusions of an order go by: the policy that was in force at its purchase (N4).
+public enum PurchasePolicy: Hashable, Sendable {
+    case version(ReturnPolicy)
+    /// The version's record is damaged or gone: what was promised cannot be told.
+    case unreadable(version: UInt64)
+
+    var known: ReturnPolicy? {
+        if case .version(let policy) = self { policy } else { nil }
+    }
+}

@@ -62,18 +62,23 @@ public final class PolicyBook: Sendable {
 
     /// What windows and exclusions of an order go by, where a command judges them; nil for an order that keeps no version.
     ///
-    /// - Throws: also where it cannot be read.
+    /// One that is damaged or gone stops no case: what was promised cannot be told, and the checks say so.
+    ///
+    /// - Throws: where a newer server wrote it.
     public func purchasePolicy(
         for command: CommandKind, of order: Order?, store: ReturnsStore, deadline: NIODeadline
-    ) async throws(StoreError) -> ReturnPolicy? {
+    ) async throws(StoreError) -> PurchasePolicy? {
         guard command.judgesForm, let number = order?.purchasePolicyVersion else { return nil }
-        if let known = try policies.version(number) { return known }
-        try await reload(store, deadline: deadline)
-        guard let loaded = try policies.version(number) else {
+        do throws(StoreError) {
+            if let known = try policies.version(number) { return .version(known) }
+            try await reload(store, deadline: deadline)
+            if let loaded = try policies.version(number) { return .version(loaded) }
             try await store.confirmRun(deadline: deadline)
-            throw StoreError.missing(.rules(.policy(number)))
+            return .unreadable(version: number)
+        } catch {
+            guard error.code == .corrupt, !error.isNewer else { throw error }
+            return .unreadable(version: number)
         }
-        return loaded
     }
 
     /// What a case is decided by: its own policy once it was approved, the current one before; the SLA policy it keeps.

@@ -15,7 +15,7 @@ public struct Desk: Sendable {
     public var order: Order
     public var policy: ReturnPolicy
     /// What windows and exclusions go by, where it is another one.
-    public var purchasePolicy: ReturnPolicy?
+    public var purchasePolicy: PurchasePolicy?
     /// Every version there is, by number; a new case gets the first.
     public var slaPolicies: [UInt64: SLAPolicy]
     public var now: Instant
