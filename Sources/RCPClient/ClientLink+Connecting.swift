@@ -9,8 +9,7 @@ extension ClientLink {
         state = .connecting
         startWithFirstAddress()
         guard connectFailures > 0 else { return openTransport() }
-        var generator = SystemRandomNumberGenerator()
-        let wait = configuration.backoff.waitMilliseconds(afterFailures: connectFailures, using: &generator)
+        let wait = configuration.backoff.waitMilliseconds(afterFailures: connectFailures)
         eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(wait)) { self.openTransport() }
     }
 

@@ -32,12 +32,11 @@ struct ClientRetryPlan: Sendable {
         self.deadline = deadline
     }
 
-    /// With the system's randomness. The generator is made here, since it has no bytes: in an async function it has no address
-    /// either, and ThreadSanitizer, which looks at what is handed on for changing, ends the process over that.
+    /// With the system's randomness.
     mutating func attemptFailed(
         _ status: RCPStatus, _ pace: ClientCallPace, budgetAllows: Bool, now: NIODeadline
     ) -> Decision {
-        var generator = SystemRandomNumberGenerator()
+        var generator = JitterGenerator()
         return attemptFailed(status, pace, budgetAllows: budgetAllows, now: now, using: &generator)
     }
 

@@ -23,7 +23,7 @@ public struct RCPBackoff: Sendable, Hashable {
     }
 
     func waitMilliseconds(afterFailures failures: Int) -> Int64 {
-        var generator = SystemRandomNumberGenerator()
+        var generator = JitterGenerator()
         return waitMilliseconds(afterFailures: failures, using: &generator)
     }
 
@@ -31,5 +31,18 @@ public struct RCPBackoff: Sendable, Hashable {
         -> Int64
     {
         Int64.random(in: 0...boundMilliseconds(afterFailures: failures), using: &generator)
+    }
+}
+
+/// The system's randomness, in a value that has bytes.
+///
+/// SystemRandomNumberGenerator has none, and so no address that means anything where it is handed on for changing: ThreadSanitizer,
+/// which looks there, ends the process over it.
+struct JitterGenerator: RandomNumberGenerator {
+    private var drawn: UInt64 = 0
+
+    mutating func next() -> UInt64 {
+        drawn = UInt64.random(in: .min ... .max)
+        return drawn
     }
 }
