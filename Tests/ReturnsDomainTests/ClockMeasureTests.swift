@@ -58,6 +58,36 @@ import Testing
         #expect(desk.value.runningClock(.inspect)?.escalateAt[0] == desk.now.adding(Self.hour))
     }
 
+    /// Recomputed, a late clock's escalations stay as far off as the pause has put them.
+    @Test func recomputingKeepsWhatAPauseAfterTheBreachPutOff() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive")
+        let due = try #require(desk.value.runningClock(.inspect)?.dueAt)
+        desk.now = due.adding(18 * Self.hour)
+        try desk.run(.pauseClock(.inspect, reason: "strike"), as: Cast.sue, after: 0)
+        desk.now = due.adding(24 * Self.hour * 5 + 15 * Self.hour)
+        try desk.run(.resumeClock(.inspect, reason: "over"), as: Cast.sue, after: 0)
+        let before = try #require(desk.value.runningClock(.inspect)?.escalateAt)
+        var same = SLAPolicy.standard(version: 2)
+        same.createdBy = "admin"
+        try desk.run(.recompute(same), as: Cast.sue, after: 0)
+        #expect(desk.value.slaVersion == 2 && desk.value.runningClock(.inspect)?.escalateAt == before)
+    }
+
+    /// The state holds a clock that a person had paused: when that pause is over, none of the time is the reviewer's.
+    @Test func aPauseThatEndsWhileTheStateHoldsTheClockGoesOn() throws {
+        var desk = Desk()
+        try desk.submit()
+        let end = desk.now.adding(2 * Milliseconds.day)
+        let left = desk.value.clocks[0].dueAt - desk.now
+        try desk.run(.pauseClock(.review, reason: "strike", until: end), as: Cast.sue, after: 0)
+        try desk.run(.requestInfo(question: "q"), as: Cast.sara, after: 0)
+        try desk.sweep(at: end.adding(20 * Milliseconds.day))
+        #expect(desk.value.clocks[0].isPaused && desk.value.clocks[0].breachedAt == nil)
+        try desk.run(.provideInfo(answer: "a"), as: Cast.shop, after: 0)
+        #expect(desk.value.clocks[0].dueAt == desk.now.adding(left))
+    }
+
     // MARK: Refunds by amount
 
     /// Two qualifications: the first's money is paid in time, and its clock is met; the second's runs on.

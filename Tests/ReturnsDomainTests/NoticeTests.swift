@@ -143,6 +143,17 @@ import Testing
         #expect(desk.value.runningClock(.customerShip)?.dueAt == desk.now.adding(14 * Milliseconds.day))
     }
 
+    /// A question that is still to be told is told as one, so that the answer overtakes it.
+    @Test func aQuestionWithoutItsNoticeIsOne() throws {
+        var desk = Desk()
+        try desk.follow("submit request_info")
+        desk.current!.notices = []
+        desk.current!.adoptNotices(from: .due)
+        #expect(desk.value.notices.map(\.occasion) == [.infoRequest])
+        try desk.follow("provide_info")
+        #expect(desk.value.runningClocks.map(\.kind) == [.review])
+    }
+
     @Test func whatWasToldBeforeStaysTold() throws {
         var desk = Desk()
         try desk.follow("submit verify approve tell")

@@ -11,6 +11,9 @@ import Testing
         // One line: control characters are no text.
         ("two\nlines", "two lines"), ("=1+1", "'=1+1"), ("@cmd", "'@cmd"), ("+44 1", "'+44 1"), ("-1", "'-1"),
         ("＝1", "'＝1"), (" =1", "' =1"), ("=a,b", "\"'=a,b\""), ("客退", "客退"),
+        // A combining mark behind a quote, a comma or a sign takes nothing of what they are.
+        ("x\"\u{301},=1", "\"x\"\"\u{301},=1\""), ("a,\u{301}b", "\"a,\u{301}b\""),
+        ("=\u{301}1", "'=\u{301}1"),
     ])
     func field(text: String, field: String) {
         var rows = CSVRows(["text", "number"])

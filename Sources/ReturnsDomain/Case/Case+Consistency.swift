@@ -186,11 +186,13 @@ extension Refund {
 extension Clock {
     /// An INSPECT clock can wait for units of every line.
     private static let unitsMax = Int64(CountLimits.caseLinesMax) * CountLimits.unitsMax
+    /// A REFUND clock can wait for the money of every line, and of a refund's shipping.
+    private static let amountMinorMax = Int64(CountLimits.caseLinesMax + 1) * Money.amountMinorMax
 
     /// - Parameter now: When its case changed last.
     fileprivate func inconsistency(at now: Instant) -> String? {
         guard ordinal > 0, (0...Self.unitsMax).contains(units),
-            (0...Money.amountMinorMax).contains(amountMinor)
+            (0...Self.amountMinorMax).contains(amountMinor)
         else {
             return "a clock's counter is out of range"
         }

@@ -85,6 +85,7 @@ extension Case {
 
     private var untoldOccasion: (NoticeOccasion, refundID: String) {
         if state == .rejected { return (.rejection, "") }
+        if state == .infoNeeded { return (.infoRequest, "") }
         if undecidedUnits > 0 { return (.nonconforming, "") }
         if lostUndecidedUnits > 0 { return (.exception, "") }
         if let refund = refunds.last(where: { $0.status == .succeeded }) { return (.refunded, refund.id) }

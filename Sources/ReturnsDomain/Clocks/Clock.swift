@@ -135,6 +135,13 @@ public struct Clock: Hashable, Sendable {
     mutating func schedule(_ calendar: WorkingCalendar) {
         warnAt = warnBeforeMilliseconds.map { length.time(-$0, from: dueAt, calendar: calendar) }
         escalateAt = escalateAfterMilliseconds.map { length.time($0, from: dueAt, calendar: calendar) }
+        guard let breachedAt else { return }
+        for pause in pauses where pause.from >= breachedAt {
+            guard let until = pause.until else { break }
+            escalateAt = escalateAt.map {
+                length.due($0, pausedFrom: pause.from, until: until, calendar: calendar)
+            }
+        }
     }
 
     /// The same as builds did that measured warnings and escalations by the wall clock alone, and stored none of the times.
@@ -176,14 +183,9 @@ public struct Clock: Hashable, Sendable {
         pauses[last].until = now
         pauses[last].resumeReason = reason
         pauses[last].resumedBy = actor
-        guard breachedAt == nil else {
-            for level in escalateAt.indices.dropFirst(escalatedAt.count) {
-                escalateAt[level] = length.due(
-                    escalateAt[level], pausedFrom: from, until: now, calendar: calendar)
-            }
-            return
+        if breachedAt == nil {
+            dueAt = length.due(dueAt, pausedFrom: from, until: now, calendar: calendar)
         }
-        dueAt = length.due(dueAt, pausedFrom: from, until: now, calendar: calendar)
         schedule(calendar)
     }
 

@@ -30,7 +30,7 @@ extension CaseDraft {
             uncovered.add(line.lineID, value.reasonCode(of: line))
         }
         guard uncovered.isEmpty else {
-            let isOfAll = uncovered.count == value.lines.count && uncovered.words.count == 1
+            let isOfAll = uncovered.count == value.lines.count && uncovered.areAlike
             let what = isOfAll ? uncovered.words[0] : uncovered.text
             return check(.reason, .failed, "not covered: \(what)")
         }
@@ -117,7 +117,7 @@ extension CaseDraft {
             let lastDay = TimeZoneTable.dateText(ofDay: item.window.lastDay(delivered: startDay))
             names.add(item.lineID, "last day \(lastDay), \(counted(item.window.days, "day"))")
         }
-        let isOfAll = names.words.count == 1 && names.count == goods.count
+        let isOfAll = names.areAlike && names.count == goods.count
         let text =
             "\(isOfAll ? names.words[0] : names.text) from the day after \(occasion) on \(TimeZoneTable.dateText(ofDay: startDay)); "
             + "asked \(zone.localText(value.requestedAt)) (\(zone.title(at: value.requestedAt)))"
@@ -186,11 +186,14 @@ private struct LineNames {
     /// Of the words at the same place.
     private var lineIDs: [[String]] = []
     private(set) var count = 0
+    /// Whether the same is said of all of them, told or counted.
+    private(set) var areAlike = true
 
     var isEmpty: Bool { count == 0 }
 
     mutating func add(_ lineID: String, _ word: String) {
         count += 1
+        areAlike = areAlike && word == words.first ?? word
         guard count <= CountLimits.checkLinesMax else { return }
         if let index = words.firstIndex(of: word) {
             lineIDs[index].append(lineID)

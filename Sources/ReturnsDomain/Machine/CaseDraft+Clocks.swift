@@ -31,6 +31,9 @@ extension CaseDraft {
         record(
             .clockResumed, "\(clock.kind), the pause is over; due at \(localText(clock.dueAt))",
             clock.detail(), by: .system, stateBefore: value.state)
+        // Where the state holds the clock as well, none of the time from here on is its owner's.
+        guard value.isHeld(clock.kind) else { return }
+        value.clocks[index].pause(at: end, reason: "\(value.state)", by: .system, isByState: true)
     }
 
     private func earliestDue() -> (index: Int, at: Instant, firing: Clock.Firing)? {

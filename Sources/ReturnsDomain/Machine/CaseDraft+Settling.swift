@@ -61,6 +61,7 @@ extension CaseDraft {
         let before = value.state
         value.stateBefore = before
         value.state = .closed
+        voidNotices()
         endClocks(.voided)
         record(.closed, "the appeal window is over", by: .system, stateBefore: before)
     }

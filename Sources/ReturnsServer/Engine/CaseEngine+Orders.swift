@@ -47,7 +47,9 @@ extension CaseEngine {
         }
         let version =
             known == nil ? policies.versionInForce(at: order.placedAt) : known?.purchasePolicyVersion
-        let purchasePolicy = version.flatMap { try? policies.policies.version($0) }
+        // As the checks do: by the current one where the order keeps none, or one that cannot be read.
+        let purchasePolicy =
+            version.flatMap { try? policies.policies.version($0) } ?? (try? policies.current())
         return try Order.put(
             order, over: known, purchasePolicyVersion: version,
             longestWindowDays: purchasePolicy?.longestWindowDays ?? 0, isKeptNoLonger: isOver, actor: actor,

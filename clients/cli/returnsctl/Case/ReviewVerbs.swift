@@ -76,11 +76,11 @@ struct CaseProvideInfo: CaseVerb {
 }
 
 struct CaseApprove: CaseVerb {
-    /// Against a failed check the same line again would be refused again.
+    /// Against a failed check, or one that is open, the same line again would be refused again.
     static let step = CaseStep(.approve) { situation in
         let hasFailed =
             situation.reasons.contains("CHECKS_FAILED")
-            || situation.value?.checks.contains { $0.result == .failed } ?? false
+            || situation.value?.checks.contains(where: \.blocksApproval) ?? false
         let needsAddress = situation.reasons.contains("RETURN_ADDRESS_REQUIRED")
         let flags = [
             hasFailed ? "--override-reason TEXT" : "", needsAddress ? "--return-address TEXT" : "",

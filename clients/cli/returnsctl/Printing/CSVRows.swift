@@ -49,22 +49,28 @@ struct CSVRows {
         case .number(let number): return number
         case .text(let words): text = guarded(TextWidth.safe(words))
         }
-        guard text.contains(where: { $0 == "," || $0 == "\"" }) || text.hasPrefix(" ") || text.hasSuffix(" ")
-        else {
-            return text
+        // By scalars, as whoever reads it splits it: a mark behind a quote makes another character of it, and no other quote.
+        let scalars = text.unicodeScalars
+        guard
+            scalars.contains(where: { $0 == "," || $0 == "\"" }) || scalars.first == " "
+                || scalars.last == " "
+        else { return text }
+        var quoted = String.UnicodeScalarView()
+        for scalar in scalars {
+            quoted.append(scalar)
+            if scalar == "\"" { quoted.append(scalar) }
         }
-        return "\"\(text.replacing("\"", with: "\"\""))\""
+        return "\"\(String(quoted))\""
     }
 
     /// A spreadsheet takes what begins so for a formula, and carries it out. An apostrophe in front makes it a text.
     private static func guarded(_ text: String) -> String {
-        guard let first = text.drop(while: { $0 == " " }).first, formulaBeginnings.contains(first) else {
-            return text
-        }
+        guard let first = text.unicodeScalars.first(where: { $0 != " " }), formulaBeginnings.contains(first)
+        else { return text }
         return "'\(text)"
     }
 
-    private static let formulaBeginnings: Set<Character> = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
+    private static let formulaBeginnings: Set<Unicode.Scalar> = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
 }
 
 extension Table {

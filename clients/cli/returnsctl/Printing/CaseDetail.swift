@@ -126,11 +126,10 @@ struct CaseDetail {
     }
 
     private func checkLine(_ check: Returns_V1_Check, _ style: Style) -> String {
-        let blocks = check.result == .failed || check.result == .open
         let detail = check.detail.isEmpty ? "" : " — \(times.restated(check.detail))"
         let line = label(
             "check", "\(word(check.kind).replacing("_", with: " ")) \(word(check.result))\(detail)")
-        return blocks ? style.yellow(line) : line
+        return check.blocksApproval ? style.yellow(line) : line
     }
 
     private func decisionText(_ decision: Returns_V1_Decision, _ overrideReason: String) -> String {

@@ -81,3 +81,8 @@ extension Returns_V1_ClosingNeed {
         }
     }
 }
+
+extension Returns_V1_Check {
+    /// Whether an approval needs a supervisor's reason against it.
+    var blocksApproval: Bool { result == .failed || result == .open }
+}
