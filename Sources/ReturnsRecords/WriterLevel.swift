@@ -1,4 +1,6 @@
+import RCP
 import ReturnsAPI
+import ReturnsDomain
 
 /// The writer level of a record: what a build has to know before it decides on it.
 ///
@@ -24,4 +26,24 @@ package struct WriterLevel: Hashable, Comparable, Sendable, CustomStringConverti
     package var description: String { String(number) }
 
     package static func < (left: WriterLevel, right: WriterLevel) -> Bool { left.number < right.number }
+}
+
+extension WriterLevel {
+    /// What a store at this level holds of a case: a decision there rests on nothing else.
+    package var keeps: KeptFacts {
+        var keeps: KeptFacts = []
+        if holds(Returns_V1_ClockPause.Fields.endsAtMs) { keeps.insert(.pauseEnds) }
+        if holds(Returns_V1_EngineClock.Fields.warnAtMs) { keeps.insert(.alertTimes) }
+        if holds(Returns_V1_Case.Fields.notices) { keeps.insert(.notices) }
+        if holds(Returns_V1_Clock.Fields.amountMinor) { keeps.insert(.refundAmounts) }
+        return keeps
+    }
+
+    /// The first level at which a store holds these.
+    package static func keeping(_ facts: KeptFacts) -> WriterLevel {
+        (first.number...highest.number).lazy.map(WriterLevel.init).first { facts.isSubset(of: $0.keeps) }
+            ?? highest
+    }
+
+    private func holds(_ field: some RCPNumberedField) -> Bool { field.level <= number }
 }

@@ -65,6 +65,43 @@ def test_nothing_is_made_where_nothing_is(world, upgrade):
     assert answer.returncode == UNAVAILABLE and answer.stderr.startswith("returnsd: "), answer
 
 
+def test_below_its_level_a_store_is_promised_nothing_that_it_does_not_keep(world, upgrade):
+    """As while an older build is at work: what cannot be kept is refused, and the rest stays true."""
+    redis = world.redis()
+    world.server("--redis", redis.url, "--test-clock").end()
+    redis.cli("HSET", "returns:store", "level", 1)
+    server = world.server("--redis", redis.url, "--test-clock")
+    desk = world.desk(server)
+    service, supervisor = desk["service-1"], desk["supervisor"]
+    case = desk.open(desk.order((MUG, 2, 450)), ("1", 1))
+
+    refused = supervisor("sla", "pause", case.id, "review", "--reason", "wait", "--for", "2d")
+    assert refused.status == CONFLICT and "LEVEL_TOO_LOW" in refused.err, refused
+    supervisor.done("sla", "pause", case.id, "review", "--reason", "wait")
+    story = service.done("case", "timeline", case.id, output=None).out
+    assert "until somebody resumes it" in story, story
+    desk.advance("9d")
+    desk.assert_indexes_agree()
+    supervisor.done("sla", "resume", case.id, "review", "--reason", "go on")
+    service.done("case", "verify", case.id)
+    service.done("case", "approve", case.id, "--return-address", "Dock 4")
+    refused = service("case", "told", case.id, "--channel", "sms", "--of", "approval")
+    assert refused.status == CONFLICT and "LEVEL_TOO_LOW" in refused.err, refused
+    # Of working time: it warns where a reader of that level would find it.
+    supervisor.done("sla", "extend", case.id, "notify", "--by", "12h", "--reason", "a holiday")
+    desk.assert_indexes_agree()
+    service.done("case", "told", case.id, "--channel", "sms")
+
+    assert upgrade("--redis", redis.url, "--test-clock").returncode == DONE
+    highest = desk.admin.done("admin", "info").json["highestLevel"]
+    wait_until(
+        lambda: desk.admin.done("admin", "info").json["storeLevel"] == highest,
+        "the server to learn of the level",
+    )
+    supervisor.done("sla", "pause", case.id, "customer_ship", "--reason", "wait", "--for", "2d")
+    desk.assert_indexes_agree()
+
+
 def test_a_server_of_an_older_build_shows_and_refuses(world, upgrade):
     """A newer build has raised the level, and written a case at it."""
     redis = world.redis()

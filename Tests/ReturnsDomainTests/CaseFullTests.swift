@@ -37,6 +37,30 @@ import Testing
         #expect(desk.value.state == .closed)
     }
 
+    /// A case that its form fills could be neither approved nor refused.
+    @Test func aFormLeavesItsCaseRoom() throws {
+        var desk = Desk()
+        desk.order.lines = (1...CountLimits.orderLinesMax).map {
+            OrderLine(lineID: "\($0)", sku: "SKU\($0)", quantity: 1, unitPriceMinor: 1, paidMinor: 1)
+        }
+        func form(_ noteBytes: Int) -> Submission {
+            var form = Fixture.submission()
+            form.lines = desk.order.lines.map {
+                var line = RequestedLine(lineID: $0.lineID, quantity: 1)
+                line.statement.note = String(repeating: "n", count: noteBytes)
+                return line
+            }
+            return form
+        }
+        let refusal = try desk.refusal(.submit(form(TextLimits.lineNoteBytesMax)), as: Cast.shop)
+        #expect(refusal.code == "FORM_TOO_LARGE" && refusal.field == "lines")
+        #expect(refusal.text.contains("768 KiB"))
+        // 2,500 lines of about 56 bytes, and 200 bytes of note each: 640,000 of 786,432 bytes.
+        try desk.run(.submit(form(200)), as: Cast.shop)
+        try desk.follow("verify approve")
+        #expect(desk.value.state == .approved)
+    }
+
     @Test func parcelsAreLimited() throws {
         var desk = Desk()
         try desk.follow("submit verify approve tell")

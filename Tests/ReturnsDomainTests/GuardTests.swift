@@ -275,7 +275,8 @@ import Testing
 
     /// Codes that the tests above, the order's and the calendar's produce outside the tables.
     private static let elsewhere: Set<String> = [
-        "ORDER_UNKNOWN", "CASE_UNKNOWN", "CHECKS_FAILED", "ORDER_FULL", "CASE_FULL", "DUPLICATE_REASON",
+        "ORDER_UNKNOWN", "CASE_UNKNOWN", "CHECKS_FAILED", "ORDER_FULL", "CASE_FULL", "FORM_TOO_LARGE",
+        "DUPLICATE_REASON",
         "ORDER_CONFLICT", "SALE_CHANNEL_MALFORMED", "DUPLICATE_PLAN", "PLAN_ORDER", "HOURS_MISMATCH",
         "NO_CASE", "PAYMENTS_FIXED", "PAYMENT_REFUNDED", "PAYMENTS_UNCHANGED", "CHANGES_UNTOLD",
         "ROLE_NOT_ASSIGNED", "OTHER_DEPARTMENT", "NAME_MALFORMED", "CASE_INCONSISTENT", "PAYMENTS_CHANGER",

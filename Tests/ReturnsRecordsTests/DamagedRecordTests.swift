@@ -25,8 +25,8 @@ import Testing
     /// The groups of a case, and behind them those of its order.
     private typealias Stored = [[UInt8]]
 
-    private static func stored(_ value: Case, _ order: Order) -> Stored {
-        let (record, orderRecord) = (CaseRecord(value), OrderRecord(order))
+    private static func stored(_ value: Case, _ order: Order, level: WriterLevel = .highest) -> Stored {
+        let (record, orderRecord) = (CaseRecord(value, level: level), OrderRecord(order, level: level))
         return (CaseRecord.Group.allCases.map { record[$0] } + [orderRecord.everybody, orderRecord.engine])
             .map {
                 Array(buffer: $0)
@@ -105,6 +105,30 @@ import Testing
             }
         }
         #expect(decided > 0, "no damage was decided on, so nothing was proved")
+    }
+
+    /// The largest numbers there are, in each field that holds one, of each record: in all elements of a list at once, which is what
+    /// sums overflow by. At the first level too, where a reader computes what is not stored.
+    @Test(arguments: paths, [WriterLevel.first, .highest])
+    func noNumberStopsTheProcess(_ path: String, level: WriterLevel) throws {
+        var desk = Desk()
+        try desk.follow(path)
+        let sound = Self.stored(desk.value, desk.order, level: level)
+        #expect(Self.read(sound) != nil)
+        var random = SeededGenerator(seed: UInt64(path.utf8.count))
+        var damages = 0
+        for part in sound.indices {
+            let message = NumberDamage(sound[part])
+            for path in message.paths {
+                for number in [Int64.max, .min, 1 << 62, -1 << 62, -1, 1 << 45] {
+                    var stored = sound
+                    stored[part] = message.replacing(path, with: number)
+                    damages += 1
+                    if let (found, order) = Self.read(stored) { _ = Self.use(found, order, &random) }
+                }
+            }
+        }
+        #expect(damages > 200)
     }
 
     /// Ledgers that do not add up, one field at a time.

@@ -31,7 +31,6 @@ import Testing
         return CheckedRecord.encode(try! Returns_V1_Policy(serializedBytes: bytes + [0xA0, 0x1F, 1]))
     }()
 
-    /// A case keeps a version that is not there: it is named, and no other one stands in for it.
     /// Three versions: of 1 March, of 10 March, and of 20 March 2026.
     @Test func theVersionInForceIsThatOfThePurchase() {
         let versions = [1, 10, 20].enumerated().map { index, day in
@@ -60,6 +59,25 @@ import Testing
             [versions[0], versions[2]], unreadable: [.policy(2): StoreError(.corrupt, "damaged")])
         #expect(damaged.versionInForce(at: Fixture.utc(2026, 3, 12)) == 2)
         #expect(damaged.versionInForce(at: Fixture.utc(2026, 3, 25)) == 3)
+    }
+
+    /// Another server added a version in the second since the last look: an order that was placed behind that look goes by it.
+    @Test func anOrderPlacedBehindTheLastLookMakesItLook() async throws {
+        try await Self.with { sweeping, book in
+            let (look, change) = (Fixture.utc(2026, 3, 2), Fixture.utc(2026, 3, 2).adding(500))
+            try await book.refresh(sweeping.store, now: look)
+            var policy = Fixture.policy()
+            policy.version = 2
+            policy.createdAt = change
+            #expect(try await sweeping.store.add(policy))
+            func inForce(at time: Instant) async throws -> UInt64 {
+                try await book.look(
+                    sweeping.store, behind: time, now: change.adding(200), deadline: .distantFuture)
+                return book.versionInForce(at: time)
+            }
+            #expect(try await inForce(at: look.adding(-1)) == 1 && book.policies.highest == 1)
+            #expect(try await inForce(at: change.adding(100)) == 2)
+        }
     }
 
     @Test func aVersionThatIsGoneIsNamed() async throws {

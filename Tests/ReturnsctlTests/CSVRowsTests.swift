@@ -50,7 +50,8 @@ import Testing
         #expect(
             lines == [
                 "case,order,reference,customer,state,skus,units,amount_due,currency,owed,clock,due_at,notes,submitted_at,changed_at",
-                "C1,store/P-1,,cu-7,qualified,MUG; CUP,3,12.00,GBP,refund,,,2,2026-11-23T13:56:00+08:00,", "",
+                "C1,store/P-1,,cu-7,qualified,\"MUG; CUP\",3,12.00,GBP,refund,,,2,2026-11-23T13:56:00+08:00,",
+                "",
             ])
         let table = CaseTable.text([value], now: 0, times: StoryTests.shanghai, .plain)
         #expect(table.contains("cu-7      MUG ×2, CUP  qualified  refund   12.00 GBP"))

@@ -87,6 +87,17 @@ import Testing
         #expect(refused.isRepeated(by: StepWay(flags), of: kind) == isRepeated)
     }
 
+    /// Shipping was refunded before, so only that part was refused: the line without it is the way on.
+    @Test func withoutTheOptionAtFaultItIsAnotherLine() {
+        let words = ["case", "refund", "C1", "--shipping", "7", "-y"]
+        var refused = RefusedLine(command: .refund, words: words)
+        #expect(refused.isRepeated(by: StepWay(""), of: .refund))
+        refused.faulty = [RefusedLine.option(ofField: "shipping_minor")]
+        #expect(refused.faulty == ["--shipping"])
+        #expect(!refused.isRepeated(by: StepWay(""), of: .refund))
+        #expect(RefusedLine.option(ofField: "order.lines[0].reason_code") == "--reason-code")
+    }
+
     @Test func linesOfMyRoleAreNotMarked() {
         let steps = [
             Returns_V1_AllowedCommand.with {

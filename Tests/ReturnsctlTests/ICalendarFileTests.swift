@@ -166,6 +166,33 @@ struct ICalendarFileTests {
         }
     }
 
+    private static let lunchBreak = [
+        "DTSTART:20270104T100000\nDTEND:20270104T120000\nSUMMARY:morning",
+        "DTSTART:20270104T130000\nDTEND:20270104T160000\nSUMMARY:afternoon",
+        "DTSTART:20270104T110000\nDTEND:20270104T123000\nSUMMARY:morning",
+    ]
+    private static let holidayOnAHalfDay = [
+        "DTSTART;VALUE=DATE:20270104\nDTEND;VALUE=DATE:20270106\nSUMMARY:Year end",
+        "DTSTART:20270104T090000\nDTEND:20270104T120000\nSUMMARY:half day",
+    ]
+
+    @Test(
+        "events of one day come to the same in whatever order they stand",
+        arguments: [
+            (lunchBreak, ["01-04 10-12 13-16"]), (lunchBreak.reversed(), ["01-04 10-12 13-16"]),
+            (holidayOnAHalfDay, ["01-04", "01-05"]), (holidayOnAHalfDay.reversed(), ["01-04", "01-05"]),
+        ])
+    func order(events: [String], expected: [String]) throws {
+        let texts = events.map { "BEGIN:VEVENT\n\($0)\nEND:VEVENT\n" }
+        let file = try ICalendarFile(
+            "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n\(texts.joined())END:VCALENDAR\n", years: 2027...2027,
+            makeupWords: [], makeupHours: [], zone: Self.berlin)
+        #expect(Self.days(file) == expected)
+        let skipped = file.skipped.map(\.title)
+        #expect(skipped == (events.count == 2 ? ["half day"] : []))
+        if events.count == 3 { #expect(file.days[0].title == "afternoon, morning") }
+    }
+
     private static let feed = [
         "DTSTART;VALUE=DATE:20270101\nSUMMARY:New Year\nCATEGORIES:Holidays",
         "DTSTART;VALUE=DATE:20270214\nSUMMARY:Valentine's Day\nCATEGORIES:Holidays,OBSERVANCE",

@@ -112,7 +112,12 @@ import Testing
         #expect(
             london.restated("moved from 2026-03-02 18:00 +08:00 to 2026-06-30 00:30 +08:00: late")
                 == "moved from 2026-03-02 10:00 +00:00 to 2026-06-29 17:30 +01:00: late")
-        for text in ["2026-13-02 18:00 +08:00", "2026-03-02", "order 12026-03-02 18:00 +08:001", ""] {
+        for text in [
+            "2026-13-02 18:00 +08:00", "2026-03-02",
+            // Of a day that is counted in that zone.
+            "last day 2026-11-29; asked 2026-11-29 23:59 -05:00 (America/New_York)",
+            "asked 2026-11-29 23:59 +05:45 (UTC+05:45)", "order 12026-03-02 18:00 +08:001", "",
+        ] {
             #expect(london.restated(text) == text)
         }
     }

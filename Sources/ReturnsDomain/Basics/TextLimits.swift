@@ -62,6 +62,8 @@ public enum CountLimits {
     /// A case's own weight (`Case.weightBytes`), past which only the steps that lead to its end are taken, and twice
     /// this, past which none but sweeps are. Reading a case costs at least its size, on every command.
     public static let caseBytesMax = 1 << 20
+    /// What a case weighs when its form opens it: three quarters of what it may, so that the rest is there for its handling.
+    public static let formBytesMax = caseBytesMax / 4 * 3
     /// Entries of a case's timeline, past which only the steps that lead to its end are taken, and twice this, past which
     /// none but sweeps are. An entry is never dropped.
     public static let caseTimelineEntriesMax = 10_000
@@ -76,7 +78,7 @@ public enum CountLimits {
     public static let reasonTextsMax = 20
     /// Serial numbers of one line of a case.
     public static let lineSerialNumbersMax = 100
-    /// Lines that one check names by their ids; it counts the others.
+    /// Lines, or kinds of evidence, that one check names; it counts the others.
     public static let checkLinesMax = 10
     /// Lines of all that an order's cases refused. Past it, refusals are forgotten, first those that cannot be appealed any more.
     public static let orderRefusedLinesMax = 2 * orderLinesMax

@@ -67,28 +67,50 @@ extension Case {
 
     /// Takes over what a build that kept no notices knew: whether something was due to be told, or was told.
     ///
-    /// What it was stands in the story alone, so one notice stands for it, of what the case's state speaks of; the NOTIFY
-    /// clock that runs measures it.
+    /// A telling was of all that was due. So what became due since the oldest NOTIFY clock that runs has not been told, and each
+    /// is measured by the last clock that ran when it did.
     public mutating func adoptNotices(from track: Track) {
         switch track {
+        // Whoever answered, or appealed, need not be told of what was asked or refused; such a build let the clock run on.
+        case .due where state == .submitted: break
         case .due where customerTold != .due:
-            let clock = runningClock(.notify)
-            let (occasion, refundID) = untoldOccasion
-            notices.append(
-                Notice(
-                    occasion: occasion, refundID: refundID, since: clock?.startedAt ?? updatedAt,
-                    notifyOrdinal: clock?.ordinal ?? 0))
+            let clocks = runningClocks.filter { $0.kind == .notify }
+            var untold = untold(since: clocks.first?.startedAt ?? updatedAt)
+            func clock(at time: Instant) -> Clock? { clocks.last { $0.startedAt <= time } ?? clocks.first }
+            // When goods got lost is told by the story alone, and by a clock that is there for nothing else.
+            let measured = Set(untold.map { clock(at: $0.since)?.ordinal })
+            let other = clocks.first { !measured.contains($0.ordinal) }
+            if other != nil || lostUndecidedUnits > 0 || untold.isEmpty {
+                untold.append((.exception, "", other?.startedAt ?? clocks.last?.startedAt ?? updatedAt))
+            }
+            for (occasion, refundID, since) in untold {
+                notices.append(
+                    Notice(
+                        occasion: occasion, refundID: refundID, since: since,
+                        notifyOrdinal: clock(at: since)?.ordinal ?? 0))
+            }
         case .done where customerTold == .none: wasToldBefore = true
         default: break
         }
     }
 
-    private var untoldOccasion: (NoticeOccasion, refundID: String) {
-        if state == .rejected { return (.rejection, "") }
-        if state == .infoNeeded { return (.infoRequest, "") }
-        if undecidedUnits > 0 { return (.nonconforming, "") }
-        if lostUndecidedUnits > 0 { return (.exception, "") }
-        if let refund = refunds.last(where: { $0.status == .succeeded }) { return (.refunded, refund.id) }
-        return (.approval, "")
+    /// What became due to be told at a time or later, by what the case keeps of its steps.
+    private func untold(since begin: Instant) -> [(NoticeOccasion, refundID: String, since: Instant)] {
+        var found: [(NoticeOccasion, refundID: String, since: Instant)] = []
+        if let decision = decisions.last, decision.at >= begin, state != .infoNeeded {
+            if case .approved = decision.outcome {
+                found.append((.approval, "", decision.at))
+            } else if state == .rejected {
+                found.append((.rejection, "", decision.at))
+            }
+        }
+        if let inspection = inspections.first(where: { $0.at >= begin && $0.refusedUnits > 0 }) {
+            found.append((.nonconforming, "", inspection.at))
+        }
+        for refund in refunds where refund.status == .succeeded {
+            if let at = refund.endedAt, at >= begin { found.append((.refunded, refund.id, at)) }
+        }
+        if state == .infoNeeded { found.append((.infoRequest, "", begin)) }
+        return found
     }
 }

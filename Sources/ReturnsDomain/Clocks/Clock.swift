@@ -144,6 +144,14 @@ public struct Clock: Hashable, Sendable {
         }
     }
 
+    /// Whether its times and lengths can be added: asked of a clock that was read, which may be damaged.
+    public var canBeScheduled: Bool {
+        let lengths = 0...ClockTarget.longestMilliseconds
+        return dueAt.isRepresentable && warnBeforeMilliseconds.allSatisfy(lengths.contains)
+            && escalateAfterMilliseconds.allSatisfy(lengths.contains)
+            && pauses.allSatisfy { $0.from.isRepresentable && ($0.until?.isRepresentable ?? true) }
+    }
+
     /// The same as builds did that measured warnings and escalations by the wall clock alone, and stored none of the times.
     public mutating func scheduleByTheWallClock() {
         warnAt = warnBeforeMilliseconds.map { dueAt.adding(-$0) }

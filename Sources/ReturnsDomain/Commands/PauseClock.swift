@@ -7,8 +7,9 @@ extension CaseDraft {
     /// - Parameter until: When the clock goes on by itself; nil is in `Clock.pauseMillisecondsDefault`.
     mutating func pauseClock(_ kind: ClockKind, reason: String, until: Instant?) throws(CaseRejection) {
         try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
-        let endsAt = until ?? now.adding(Clock.pauseMillisecondsDefault)
-        guard endsAt.isRepresentable, endsAt > now, endsAt - now <= Clock.pauseMillisecondsMax else {
+        let endsAt =
+            until ?? (keeps.contains(.pauseEnds) ? now.adding(Clock.pauseMillisecondsDefault) : nil)
+        if let endsAt, !endsAt.isRepresentable || endsAt <= now || endsAt - now > Clock.pauseMillisecondsMax {
             throw .invalid(
                 "TIME_OUT_OF_RANGE", "until_ms",
                 "a pause ends in the future, at most \(Clock.pauseMillisecondsMax / Milliseconds.day) days from now; pause again for longer"
@@ -21,7 +22,8 @@ extension CaseDraft {
         try requireRoom(value.clocks[index].pauses.count, "pauses of a clock")
         value.clocks[index].pause(at: now, endsAt: endsAt, reason: reason, by: by)
         record(
-            .clockPaused, "\(kind), until \(localText(endsAt)) at the latest: \(reason)",
+            .clockPaused,
+            "\(kind), \(endsAt.map { "until \(localText($0)) at the latest" } ?? "until somebody resumes it"): \(reason)",
             value.clocks[index].detail())
     }
 }

@@ -8,7 +8,7 @@ extension CaseDraft {
     /// the reviewer (R4, R6).
     static func submitting(
         _ submission: Submission, order: Order, actor: Actor, by: ActorRecord, now: Instant,
-        policy: ReturnPolicy, purchasePolicy: PurchasePolicy?, sla: SLAPolicy
+        policy: ReturnPolicy, purchasePolicy: PurchasePolicy?, sla: SLAPolicy, keeps: KeptFacts
     ) throws(CaseRejection) -> CaseTransition {
         let form = submission.form
         try form.validateReference()
@@ -37,7 +37,7 @@ extension CaseDraft {
             slaPlan: plan.name)
         var draft = CaseDraft(
             value, order: order, actor: actor, by: by, now: now, policy: policy,
-            purchasePolicy: purchasePolicy, sla: sla, isNew: true)
+            purchasePolicy: purchasePolicy, sla: sla, keeps: keeps, isNew: true)
         for line in units { draft.reserve(line.units, orderLine: line.index) }
         draft.order.cases.append(OrderCase(id: submission.caseID, channelRef: form.channelRef))
         draft.value.notes = 0
@@ -52,6 +52,7 @@ extension CaseDraft {
             .submitted,
             failed.isEmpty ? "all checks passed" : "checks not passed: \(failed.joined(separator: ", "))",
             .submission(intakeChannel: form.intakeChannel, reasonCode: form.reasonCode))
+        try draft.requireRoomToGrow()
         return try draft.finish()
     }
 }

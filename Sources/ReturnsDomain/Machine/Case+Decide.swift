@@ -13,10 +13,11 @@ extension Case {
     ///   - sla: The version the case keeps; the current one for a submission.
     ///   - orderRetention: A submission on an order that is kept no longer is refused as if there were none.
     ///   - hasOpenLoss: Changes were lost and not reconciled yet, so that a refusal lists no refund as allowed (`allowedCommands`).
+    ///   - keeps: What the store that the case is kept in holds of it.
     public static func decide(
         _ current: Case?, order: Order?, command: Command, actor: Actor, now: Instant, policy: ReturnPolicy,
         purchasePolicy: PurchasePolicy? = nil, sla: SLAPolicy, orderRetention: OrderRetention = .forever,
-        hasOpenLoss: Bool = false
+        hasOpenLoss: Bool = false, keeps: KeptFacts = .all
     ) -> Result<CaseTransition, CaseRejection> {
         do throws(CaseRejection) {
             guard let role = command.kind.roles.first(where: actor.roles.contains) else {
@@ -35,7 +36,7 @@ extension Case {
                 return .success(
                     try CaseDraft.submitting(
                         submission, order: order, actor: actor, by: by, now: now, policy: policy,
-                        purchasePolicy: purchasePolicy, sla: sla))
+                        purchasePolicy: purchasePolicy, sla: sla, keeps: keeps))
             }
             guard let current else {
                 throw CaseRejection(
@@ -44,7 +45,7 @@ extension Case {
             }
             var draft = CaseDraft.opening(
                 current, order: order, actor: actor, by: by, now: now, policy: policy,
-                purchasePolicy: purchasePolicy, sla: sla)
+                purchasePolicy: purchasePolicy, sla: sla, keeps: keeps)
             let found = draft.value
             do throws(CaseRejection) {
                 guard command.kind.isPossible(in: found.state) else {

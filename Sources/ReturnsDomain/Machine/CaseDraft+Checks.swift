@@ -34,15 +34,27 @@ extension CaseDraft {
             let what = isOfAll ? uncovered.words[0] : uncovered.text
             return check(.reason, .failed, "not covered: \(what)")
         }
+        let evidence = evidenceWanted
+        let rest = evidence.count - CountLimits.checkLinesMax
+        let names = evidence.prefix(CountLimits.checkLinesMax).joined(separator: ", ")
+        return check(
+            .reason, .passed,
+            evidence.isEmpty
+                ? "covered" : "covered; evidence wanted: \(names)\(rest > 0 ? " and \(rest) more" : "")")
+    }
+
+    /// By the reasons of all lines, each once.
+    private var evidenceWanted: [String] {
+        var codes: Set<String> = []
+        var seen: Set<String> = []
         var evidence: [String] = []
-        for code in value.lines.map(value.reasonCode) {
-            for item in policy.reason(code)?.evidence ?? [] where !evidence.contains(item) {
+        for line in value.lines where codes.insert(value.reasonCode(of: line)).inserted {
+            for item in policy.reason(value.reasonCode(of: line))?.evidence ?? []
+            where seen.insert(item).inserted {
                 evidence.append(item)
             }
         }
-        return check(
-            .reason, .passed,
-            evidence.isEmpty ? "covered" : "covered; evidence wanted: \(evidence.joined(separator: ", "))")
+        return evidence
     }
 
     private var conditionsCheck: Check {

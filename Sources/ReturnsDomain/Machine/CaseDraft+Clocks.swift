@@ -65,6 +65,13 @@ extension CaseDraft {
         return (escalations[level - 1].role, escalations[level - 1].target)
     }
 
+    /// As a store that keeps no times of warnings and escalations reads them.
+    mutating func scheduleByTheWallClock() {
+        for index in value.clocks.indices where value.clocks[index].isRunning {
+            value.clocks[index].scheduleByTheWallClock()
+        }
+    }
+
     /// The customer's own deadlines end something; everyone else's only become visible.
     private mutating func breached(_ index: Int) {
         switch value.clocks[index].kind.rule.atBreach {

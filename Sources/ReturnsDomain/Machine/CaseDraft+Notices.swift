@@ -60,6 +60,13 @@ extension CaseDraft {
         }
     }
 
+    /// A case whose customer knows all has no NOTIFY clock: a build that kept no notices lets one run on where what it was of was
+    /// overtaken.
+    mutating func endNeedlessNotifyClocks() {
+        guard value.dueNotices.isEmpty, value.runningClock(.notify) != nil else { return }
+        endNotifyClocks(as: .voided)
+    }
+
     /// The story tells all of them; the case keeps what is due, and the last of the others.
     private mutating func forgetOldNotices() {
         var extra = value.notices.count { $0.state != .due } - CountLimits.caseEndedNoticesMax

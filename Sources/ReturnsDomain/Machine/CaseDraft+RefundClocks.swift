@@ -6,7 +6,14 @@ extension CaseDraft {
         let unpaid = value.state.isTerminal ? 0 : value.unpaidMinor
         let waited = value.clocks.reduce(0) { $0 + ($1.isRunning ? $1.amountMinor : 0) }
         if unpaid > waited {
-            startClock(.refund, amountMinor: unpaid - waited)
+            let running =
+                keeps.contains(.refundAmounts)
+                ? nil : value.clocks.firstIndex { $0.kind == .refund && $0.isRunning }
+            if let running {
+                value.clocks[running].amountMinor += unpaid - waited
+            } else {
+                startClock(.refund, amountMinor: unpaid - waited)
+            }
         } else if unpaid < waited {
             let paid = max(0, value.paidMinor - (before?.paidMinor ?? 0))
             let rest = waited - unpaid - take(min(paid, waited - unpaid), fromOldest: true)

@@ -11,6 +11,7 @@ struct CaseDraft {
     /// The version that windows and exclusions would go by, where it cannot be read.
     private(set) var unreadablePurchasePolicy: UInt64?
     let sla: SLAPolicy
+    let keeps: KeptFacts
     /// The plan that the case's clocks go by.
     var plan: SLAPlan
 
@@ -26,7 +27,7 @@ struct CaseDraft {
 
     init(
         _ value: Case, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy,
-        purchasePolicy: PurchasePolicy? = nil, sla: SLAPolicy, isNew: Bool = false
+        purchasePolicy: PurchasePolicy? = nil, sla: SLAPolicy, keeps: KeptFacts = .all, isNew: Bool = false
     ) {
         self.value = value
         self.order = order
@@ -37,6 +38,7 @@ struct CaseDraft {
         self.purchasePolicy = purchasePolicy?.known ?? policy
         if case .unreadable(let version) = purchasePolicy { unreadablePurchasePolicy = version }
         self.sla = sla
+        self.keeps = keeps
         plan = sla.plan(named: value.slaPlan)
         caseBefore = isNew ? nil : value
         orderBefore = order
@@ -46,12 +48,12 @@ struct CaseDraft {
     /// A case as a command finds it: with every clock firing due by now, and what the order's timeline has, folded in.
     static func opening(
         _ value: Case, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy,
-        purchasePolicy: PurchasePolicy? = nil, sla: SLAPolicy
+        purchasePolicy: PurchasePolicy? = nil, sla: SLAPolicy, keeps: KeptFacts = .all
     ) -> CaseDraft {
         // A case's time never goes back, whichever server's clock runs behind.
         var draft = CaseDraft(
             value, order: order, actor: actor, by: by, now: max(now, value.updatedAt), policy: policy,
-            purchasePolicy: purchasePolicy, sla: sla)
+            purchasePolicy: purchasePolicy, sla: sla, keeps: keeps)
         draft.foldOrderEntries()
         draft.foldDueClocks()
         return draft
@@ -140,6 +142,16 @@ struct CaseDraft {
         }
     }
 
+    /// A form leaves its case room to be reviewed, handled and brought to its end.
+    func requireRoomToGrow() throws(CaseRejection) {
+        guard value.weightBytes <= CountLimits.formBytesMax else {
+            throw .invalid(
+                "FORM_TOO_LARGE", "lines",
+                "a form is at most \(CountLimits.formBytesMax >> 10) KiB with its notes and serial numbers; shorten them, or split the lines over several cases"
+            )
+        }
+    }
+
     /// A case that is too large to grow takes only what leads to its end, and that only so far.
     func requireBounded(_ kind: CommandKind, before: Case) throws(CaseRejection) {
         guard kind != .sweep else { return }
@@ -172,12 +184,15 @@ struct CaseDraft {
 
     // MARK: Finishing
 
-    /// Lets state and clocks follow what is owed, checks every invariant, and hands out the transition.
+    /// Lets state and clocks follow what is owed, checks every invariant, and hands out the transition. In this order: the state
+    /// follows the tracks, the clocks follow state and money, and what is closed follows all of them.
     mutating func finish() throws(CaseRejection) -> CaseTransition {
         settleTracks()
         settleState()
+        endNeedlessNotifyClocks()
         reconcileRefundClocks(since: caseBefore)
         reconcileClocks()
+        if !keeps.contains(.alertTimes) { scheduleByTheWallClock() }
         settleRefusal()
         value.closingNeeds = value.state.isTerminal ? [] : value.needsToClose(policy: policy)
         // A note changes nothing but the story; it is a new version all the same, or it would not be kept.

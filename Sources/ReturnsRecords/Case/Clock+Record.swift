@@ -87,7 +87,10 @@ extension Clock: RecordItem {
         for place in start.statePauses { clock.pauses[try pauses.place(place, "pause")].isByState = true }
         clock.warnAt = start.warnAt
         clock.escalateAt = start.escalateAt
-        if start.warnAt.isEmpty && start.escalateAt.isEmpty { clock.scheduleByTheWallClock() }
+        if start.warnAt.isEmpty && start.escalateAt.isEmpty {
+            guard clock.canBeScheduled else { throw RecordError(what: "a clock's time is out of range") }
+            clock.scheduleByTheWallClock()
+        }
         guard clock.warnAt.count == clock.warnBeforeMilliseconds.count,
             clock.escalateAt.count == clock.escalateAfterMilliseconds.count
         else { throw RecordError(what: "a clock warns or escalates at times that it has none for") }
@@ -104,7 +107,7 @@ extension Clock.Pause: RecordItem {
         writer.append(Fields.untilMs, until)
         writer.append(Fields.by, by)
         writer.append(Fields.resumedBy, resumedBy)
-        if writer.holds(Fields.endsAtMs) { writer.append(Fields.endsAtMs, endsAt) }
+        writer.append(Fields.endsAtMs, endsAt)
     }
 
     package init(from reader: inout RCPMessageReader) throws(RecordError) {

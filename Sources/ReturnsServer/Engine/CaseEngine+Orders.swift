@@ -19,6 +19,11 @@ extension CaseEngine {
             let loaded = try await store.loadOrder(
                 order.key, requestID: request.id, deadline: context.deadline)
             if let record = loaded.request { return try await Self.orderReply(record, of: request) }
+            if loaded.order == nil {
+                // An order keeps the version in force at its purchase for ever.
+                try await policies.look(
+                    store, behind: order.placedAt, now: clock.now(), deadline: context.deadline)
+            }
             let (result, after): (Returns_V1_PutOrderResult, Order) =
                 switch try update(order, over: loaded.order, actor: context.actor()) {
                 case .created(let value): (.created, value)

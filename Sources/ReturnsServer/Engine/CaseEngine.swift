@@ -81,6 +81,10 @@ public struct CaseEngine: Sendable {
                     return try await replay(record, of: request, store: store, deadline: context.deadline)
                 }
                 let command = try await command()
+                let keeps = store.identity.level.keeps
+                guard command.needs.isSubset(of: keeps) else {
+                    throw StoreError.tooLow(for: .keeping(command.needs))
+                }
                 // As it stood when the case was read: a loss begins another run, in which this commit would be refused.
                 let loss = store.identity.record?.unreconciled
                 guard let value = loaded.value else { throw CaseRejection.unknownCase }
@@ -113,7 +117,7 @@ public struct CaseEngine: Sendable {
                 switch Case.decide(
                     value, order: order, command: command, actor: actor, now: now,
                     policy: rules.policy, purchasePolicy: purchasePolicy, sla: rules.sla,
-                    hasOpenLoss: loss != nil)
+                    hasOpenLoss: loss != nil, keeps: keeps)
                 {
                 case .success(let transition):
                     var fence: UInt64?
@@ -167,7 +171,7 @@ public struct CaseEngine: Sendable {
             let rules = try await policies.rules(for: value, store: store, deadline: context.deadline)
             let transition = try Case.decide(
                 value, order: order, command: command, actor: context.actor(), now: clock.now(),
-                policy: rules.policy, sla: rules.sla
+                policy: rules.policy, sla: rules.sla, keeps: store.identity.level.keeps
             ).get()
             if transition.isEmpty { return transition }
             switch try await store.commit(
@@ -213,7 +217,8 @@ public struct CaseEngine: Sendable {
             let decision = Case.decide(
                 nil, order: order, command: .submit(try form(id, formHash)), actor: context.actor(),
                 now: now, policy: try policies.current(), purchasePolicy: purchasePolicy,
-                sla: try policies.currentSLA(), orderRetention: orderRetention)
+                sla: try policies.currentSLA(), orderRetention: orderRetention,
+                keeps: store.identity.level.keeps)
             switch decision {
             case .success(let transition):
                 return try await commit(

@@ -12,7 +12,8 @@ public struct CaseRules: Sendable {
 /// Every version of policies, SLA policies and calendars, in memory: a case is decided by the versions it keeps, or by
 /// the current ones.
 ///
-/// Versions never change, so a copy can be missing some but is never wrong; a missing one is loaded. One that cannot be
+/// Versions never change, so a copy can be missing some but is never wrong; a missing one is loaded, and who asks for the newest
+/// looks first (`look`) or takes one that is a second old. One that cannot be
 /// read, since it is damaged or a newer build wrote it, is known as that: what it would decide is refused.
 public final class PolicyBook: Sendable {
     private struct Versions {
@@ -22,6 +23,8 @@ public final class PolicyBook: Sendable {
         var unreadable: [RuleVersion: StoreError] = [:]
         /// Of the store when they were last loaded.
         var mark: StoredPolicies.Mark
+        /// All that the store had by then is here.
+        var lookedAt = Instant.range.lowerBound
     }
 
     private let versions: Mutex<Versions>
@@ -120,12 +123,24 @@ public final class PolicyBook: Sendable {
 
     /// Another server may have added a version, and somebody may have mended one that could not be read: asks the store whether
     /// anything of that kind has happened, and loads them only then.
-    public func refresh(_ store: ReturnsStore, deadline: NIODeadline = .distantFuture)
+    ///
+    /// - Parameter now: When it is asked.
+    public func refresh(_ store: ReturnsStore, now: Instant? = nil, deadline: NIODeadline = .distantFuture)
         async throws(StoreError)
     {
         let mark = versions.withLock { $0.mark }
-        if try await store.isUnchanged(since: mark, deadline: deadline) { return }
-        try await reload(store, deadline: deadline)
+        if try await !store.isUnchanged(since: mark, deadline: deadline) {
+            try await reload(store, deadline: deadline)
+        }
+        if let now { versions.withLock { $0.lookedAt = max($0.lookedAt, now) } }
+    }
+
+    /// Sees to it that the version in force at a time is here: another server may have added it since the last look.
+    func look(_ store: ReturnsStore, behind time: Instant, now: Instant, deadline: NIODeadline)
+        async throws(StoreError)
+    {
+        guard versions.withLock({ $0.lookedAt <= time }) else { return }
+        try await refresh(store, now: now, deadline: deadline)
     }
 
     public func add(_ policy: ReturnPolicy) {

@@ -45,7 +45,7 @@ struct StoreWatch: Service {
     /// What fails of one part keeps the server from no other.
     func look() async {
         await part("what cases are decided by") { () async throws(StoreError) in
-            try await policies.refresh(store)
+            try await policies.refresh(store, now: time.now())
             for warning in policies.warnings where gate.lets(warning) { logger.error("\(warning)") }
         }
         await part("Redis's time and what is due") { () async throws(StoreError) in try await lookAtTime() }

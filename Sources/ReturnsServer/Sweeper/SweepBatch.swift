@@ -101,7 +101,9 @@ struct SweepBatch: Sendable {
                 continue
             }
             do throws(StoreError) {
-                let transition = try sweeper.decide(value, order: order, now: result.now, rules: rules)
+                let transition = try sweeper.decide(
+                    value, order: order, now: result.now, rules: rules,
+                    keeps: store.identity.level.keeps)
                 // Someone else fired it after it was read; or else its index is stale.
                 if !transition.isEmpty { transitions.append(transition) }
             } catch {

@@ -164,11 +164,11 @@ public struct Sweeper: Sendable {
 
     /// The one place where a sweep decides.
     func decide(
-        _ value: Case, order: Order?, now: Instant, rules: CaseRules
+        _ value: Case, order: Order?, now: Instant, rules: CaseRules, keeps: KeptFacts
     ) throws(StoreError) -> CaseTransition {
         let decision = Case.decide(
             value, order: order, command: .sweep, actor: .system, now: now, policy: rules.policy,
-            sla: rules.sla)
+            sla: rules.sla, keeps: keeps)
         guard case .success(let transition) = decision else {
             throw StoreError(.corrupt, "its clocks cannot be fired")
         }

@@ -76,7 +76,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     var cause: RedisError?
 
     /// What is given needs a level that the store is not yet written at.
-    static func tooLow(for level: WriterLevel) -> StoreError {
+    package static func tooLow(for level: WriterLevel) -> StoreError {
         StoreError(.levelTooLow, "the store is not yet written at level \(level)")
     }
 

@@ -19,6 +19,8 @@ public struct Desk: Sendable {
     /// Every version there is, by number; a new case gets the first.
     public var slaPolicies: [UInt64: SLAPolicy]
     public var now: Instant
+    /// What the store holds of the case.
+    public var keeps = KeptFacts.all
     /// What every accepted command resulted in.
     public private(set) var transitions: [CaseTransition] = []
 
@@ -40,7 +42,7 @@ public struct Desk: Sendable {
         let base = command.kind == .submit ? nil : current
         return Case.decide(
             base, order: order, command: command, actor: actor, now: now, policy: policy,
-            purchasePolicy: purchasePolicy, sla: slaPolicies[base?.slaVersion ?? 1]!
+            purchasePolicy: purchasePolicy, sla: slaPolicies[base?.slaVersion ?? 1]!, keeps: keeps
         ).sound
     }
 

@@ -29,6 +29,9 @@ extension WalkLedger {
                     $0.prefix { $0 != " " } != occasion.description[...]
                 }
             }
+        case .reopen:
+            // A case's end leaves nothing to be told, also where the deadline that ended it fell just before this command.
+            account.untold = []
         default: break
         }
     }

@@ -86,7 +86,7 @@ struct CalendarPut: AsyncParsableCommand {
         let summary =
             "calendar \(TextWidth.safe(calendar.name)) version \(reply.version): \(CalendarDetail.summary(calendar))"
         guard !request.dryRun else {
-            try session.output.preview(changes)
+            try session.output.preview(changes.text)
             return Output.note("dry run: this would be \(summary)")
         }
         try session.output.show(reply) { _ in

@@ -120,6 +120,42 @@ private struct Collector {
         guard skipped.count <= ICalendarFile.daysMax else { throw .tooManyDays }
     }
 
+    /// Which of two events of one day counts does not go by their places in the file, since iCalendar gives those no meaning: a day
+    /// that is made up for is worked, a holiday has no hours; of two alike the first by title.
+    private static func counts(_ day: Returns_V1_SpecialDay, over other: Returns_V1_SpecialDay) -> Bool {
+        func rank(_ kind: Returns_V1_SpecialDayKind) -> Int {
+            switch kind {
+            case .makeupDay: 0
+            case .holiday: 1
+            case .halfDay, .unspecified, .UNRECOGNIZED: 2
+            }
+        }
+        return (rank(day.kind), day.title) < (rank(other.kind), other.title)
+    }
+
+    /// What the server takes as the name of a day.
+    private static let titleBytesMax = 64
+
+    /// The hours of two events together: a day with a lunch break is two of them.
+    private static func united(
+        _ day: Returns_V1_SpecialDay, _ other: Returns_V1_SpecialDay
+    ) -> Returns_V1_SpecialDay {
+        var hours: [Returns_V1_BusinessHours] = []
+        for next in (day.hours + other.hours).sorted(by: { $0.opensMinute < $1.opensMinute }) {
+            if let last = hours.last, next.opensMinute <= last.closesMinute {
+                hours[hours.count - 1].closesMinute = max(last.closesMinute, next.closesMinute)
+            } else {
+                hours.append(next)
+            }
+        }
+        var united = day
+        united.hours = hours
+        let titles = Set(day.title.components(separatedBy: ", ")).union([other.title])
+        let title = titles.sorted().joined(separator: ", ")
+        if title.utf8.count <= titleBytesMax { united.title = title }
+        return united
+    }
+
     private static func day(_ second: Int64) -> Int64 { second.floored(by: TimeFormat.secondsPerDay) }
 
     /// No more of them than would be too many.
@@ -150,14 +186,22 @@ private struct Collector {
         day: Int64, kind: Returns_V1_SpecialDayKind, hours: [Returns_V1_BusinessHours], title: String
     ) throws(ICalendarFile.Problem) {
         let date = ICalendarEvent.dateText(day)
-        if let before = days[date], before.title != title {
-            try skip(date, before.title, .otherEvent(title: title))
-        }
-        days[date] = .with {
+        let found = Returns_V1_SpecialDay.with {
             $0.date = date
             $0.kind = kind
             $0.hours = hours
             $0.title = title
+        }
+        guard let before = days[date], before != found else {
+            days[date] = found
+            return
+        }
+        if before.kind == .halfDay, kind == .halfDay {
+            days[date] = Self.united(before, found)
+        } else {
+            let (counts, other) = Self.counts(before, over: found) ? (before, found) : (found, before)
+            days[date] = counts
+            if other.title != counts.title { try skip(date, other.title, .otherEvent(title: counts.title)) }
         }
         guard days.count <= ICalendarFile.daysMax else { throw .tooManyDays }
     }

@@ -46,6 +46,8 @@ struct RefusedLine: Sendable {
     var command: Returns_V1_CommandKind
     /// As they were typed.
     var words: [String]
+    /// The options that the refusal was of: those of the fields that it names.
+    var faulty: Set<String> = []
 
     /// Whether a way only says what was typed: all its options, and the words in front of them, stand in the line.
     func isRepeated(by way: StepWay, of command: Returns_V1_CommandKind) -> Bool {
@@ -53,7 +55,16 @@ struct RefusedLine: Sendable {
         let typed = Set(words.map { String($0.prefix { $0 != "=" }) })
         let parts = way.flags.split(separator: " ").map(String.init)
         let named = parts.prefix { !$0.hasPrefix("-") } + parts.filter { $0.hasPrefix("--") }
+        // Without the option that was at fault it is another line.
+        guard faulty.intersection(typed).isSubset(of: named) else { return false }
         return named.allSatisfy { typed.contains($0) || Self.isPlaceholder($0) }
+    }
+
+    /// "--shipping" of shipping_minor.
+    static func option(ofField field: String) -> String {
+        var name = field.split(separator: ".").last.map(String.init) ?? ""
+        for unit in ["_minor", "_ms"] where name.hasSuffix(unit) { name.removeLast(unit.count) }
+        return "--\(name.replacing("_", with: "-"))"
     }
 
     /// "TEXT" stands for what somebody types.

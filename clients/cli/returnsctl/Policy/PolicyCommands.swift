@@ -53,8 +53,8 @@ struct PolicyPut: AsyncParsableCommand {
         let isDryRun = request.dryRun
         try await global.withSession { [request] session in
             let changes = try await request.changes(session)
-            if !isDryRun {
-                if Confirmation.isNeeded(global) { Output.note(changes) }
+            if !isDryRun, !changes.areNone {
+                if Confirmation.isNeeded(global) { Output.note(changes.text) }
                 try await Confirmation.ask(
                     "This replaces policy version \(request.replacesVersion); cases approved from now on go by the new one.",
                     global)
@@ -64,7 +64,7 @@ struct PolicyPut: AsyncParsableCommand {
             )
             .message
             guard !isDryRun else {
-                try session.output.preview(changes)
+                try session.output.preview(changes.text)
                 return Output.note("dry run: policy version \(reply.version) would be in force")
             }
             try session.output.show(reply) { _ in

@@ -66,22 +66,25 @@ extension VersionPut {
     /// - Throws: CommandFailure, where the request would drop such a part.
     ///
     /// - Returns: what the request changes, in words.
-    func changes(_ session: Session) async throws -> String {
+    func changes(_ session: Session) async throws -> VersionChanges {
         let replaced: Rule
         do {
             replaced = Self.rule(of: try await shown(replacesVersion, session))
         } catch let status as RCPStatus where status.code == .notFound {
-            return "it is the first version"
+            return VersionChanges(text: "it is the first version")
         } catch let status as RCPStatus where status.code == .dataLoss {
             // The server lets a new version replace it.
-            return "the version that it replaces is damaged, so nothing can be compared"
+            return VersionChanges(
+                text: "the version that it replaces is damaged, so nothing can be compared")
         }
         if let failure = droppedParts(of: replaced) { throw failure }
         let changes = try RuleChanges(from: replaced, to: rule)
         guard !changes.isEmpty else {
-            return "nothing in it is different from version \(Self.version(of: replaced))"
+            return VersionChanges(
+                text: "nothing in it is different from version \(Self.version(of: replaced))", areNone: true)
         }
-        return "different from version \(Self.version(of: replaced)):\n\(changes.text())"
+        return VersionChanges(
+            text: "different from version \(Self.version(of: replaced)):\n\(changes.text())")
     }
 
     func droppedParts(of replaced: Rule) -> CommandFailure? {
@@ -94,6 +97,14 @@ extension VersionPut {
                 "with the client of the server's build, begin again: returnsctl \(Self.getCommand) -o json"
             ])
     }
+}
+
+/// What a put changes.
+struct VersionChanges {
+    /// In words.
+    var text: String
+    /// The version stays as it is, so nobody is asked.
+    var areNone = false
 }
 
 extension Returns_V1_PutPolicyRequest: VersionPut {

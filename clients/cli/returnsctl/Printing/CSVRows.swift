@@ -52,7 +52,8 @@ struct CSVRows {
         // By scalars, as whoever reads it splits it: a mark behind a quote makes another character of it, and no other quote.
         let scalars = text.unicodeScalars
         guard
-            scalars.contains(where: { $0 == "," || $0 == "\"" }) || scalars.first == " "
+            // Spreadsheets of some countries split at semicolons.
+            scalars.contains(where: { $0 == "," || $0 == ";" || $0 == "\"" }) || scalars.first == " "
                 || scalars.last == " "
         else { return text }
         var quoted = String.UnicodeScalarView()

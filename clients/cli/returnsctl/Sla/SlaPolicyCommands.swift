@@ -76,8 +76,8 @@ struct SlaPolicyPut: AsyncParsableCommand {
             }
             if global.dryRun { request.dryRun = true }
             let changes = try await request.changes(session)
-            if !request.dryRun {
-                if Confirmation.isNeeded(global) { Output.note(changes) }
+            if !request.dryRun, !changes.areNone {
+                if Confirmation.isNeeded(global) { Output.note(changes.text) }
                 try await Confirmation.ask(
                     "This replaces SLA policy version \(request.replacesVersion); cases submitted from now on run under the new one.",
                     global)
@@ -86,7 +86,7 @@ struct SlaPolicyPut: AsyncParsableCommand {
                 request, options: session.changeOptions
             ).message
             guard !request.dryRun else {
-                try session.output.preview(changes)
+                try session.output.preview(changes.text)
                 return Output.note("dry run: SLA policy version \(reply.version) would be in force")
             }
             try session.output.show(reply) { _ in

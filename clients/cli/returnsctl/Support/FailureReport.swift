@@ -25,6 +25,9 @@ enum FailureReport {
             )
         case let status as RCPStatus:
             return (text(status, caseID: nil, style), ExitStatus(status))
+        // Whoever reads a list has seen enough, as head has; the shell is told by the status alone.
+        case let failure as OutputFailure where failure.code == EPIPE && failure.hints.isEmpty:
+            return ("", .failed)
         case let failure as OutputFailure:
             return (lines(failure.text, failure.hints, style), .failed)
         case let quiet as QuietExit:
@@ -84,7 +87,10 @@ enum FailureReport {
         // Who met another's change looks at it, and may well want the same again.
         if status.code != .aborted {
             situation.refused = RefusedLine(
-                command: failure.refused, words: Array(CommandLine.arguments.dropFirst()))
+                command: failure.refused, words: Array(CommandLine.arguments.dropFirst()),
+                faulty: Set(
+                    status.details.filter { !$0.field.isEmpty }.map { RefusedLine.option(ofField: $0.field) })
+            )
         }
         let next = CommandGuide.next(steps, caseID: failure.caseID, in: situation, for: failure.roles)
         return next.isEmpty

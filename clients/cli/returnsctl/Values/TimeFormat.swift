@@ -34,7 +34,8 @@ struct TimeFormat: Sendable {
         return (date, time, Self.offsetText(offset), weekday)
     }
 
-    /// A text in which the server has written times, such as "due 2026-03-02 18:00 +08:00": with each of them in this zone.
+    /// A text in which the server has written times, such as "due 2026-03-02 18:00 +08:00": with each of them in this zone, but for
+    /// those that name a zone behind them, "(Asia/Shanghai)": they belong to days that are counted there.
     func restated(_ text: String) -> String {
         text.replacing(Self.writtenTime) { match in
             parse(String(match.output)).map { self.text(milliseconds: $0) } ?? String(match.output)
@@ -43,7 +44,7 @@ struct TimeFormat: Sendable {
 
     /// As `text` writes them.
     private static var writtenTime: Regex<Substring> {
-        /\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} [+-][0-9]{2}:[0-9]{2}\b/
+        /\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} [+-][0-9]{2}:[0-9]{2}\b(?! \((?:UTC|[A-Z][A-Za-z_+-]*\/))/
     }
 
     static func offsetText(_ seconds: Int64) -> String {

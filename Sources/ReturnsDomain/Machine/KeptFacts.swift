@@ -1,0 +1,33 @@
+/// What the store keeps of a case, of the facts that not every build can: while an older one is at work, a store holds no more
+/// than that one reads. A decision rests on nothing that would be gone when the case is read again, so that its deadlines, its
+/// reply and its story stay true.
+public struct KeptFacts: OptionSet, Hashable, Sendable {
+    public let rawValue: Int
+
+    public init(rawValue: Int) {
+        self.rawValue = rawValue
+    }
+
+    /// When a pause ends by itself. Without it one lasts until somebody ends it.
+    public static let pauseEnds = KeptFacts(rawValue: 1)
+    /// When clocks warn and escalate. Without it they do by the wall clock.
+    public static let alertTimes = KeptFacts(rawValue: 2)
+    /// What the customer has to be told, one by one. Without it a telling is of all that is due.
+    public static let notices = KeptFacts(rawValue: 4)
+    /// How much money each REFUND clock waits for. Without it one waits for all.
+    public static let refundAmounts = KeptFacts(rawValue: 8)
+
+    public static let all: KeptFacts = [.pauseEnds, .alertTimes, .notices, .refundAmounts]
+}
+
+extension Command {
+    /// What the store has to keep for the command to be taken as it is given: nothing given is lost.
+    public var needs: KeptFacts {
+        switch self {
+        case .pauseClock(_, _, let until) where until != nil: .pauseEnds
+        // Those that are left out are still to be told.
+        case .tell(let telling) where !telling.occasions.isEmpty: .notices
+        default: []
+        }
+    }
+}
