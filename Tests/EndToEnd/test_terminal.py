@@ -1,5 +1,6 @@
 """returnsctl at a terminal: dangerous steps ask, Ctrl-C ends what waits; without one nothing is guessed."""
 
+import json
 import signal
 import subprocess
 
@@ -109,7 +110,11 @@ def test_without_a_terminal_a_dangerous_step_needs_yes(desk, qualified, name):
 
 def test_a_policy_needs_yes(desk, world):
     file = world.path / "policy.json"
-    file.write_text(desk.admin.done("policy", "get").out)
+    policy = desk.admin.done("policy", "get").json["policy"]
+    file.write_text(json.dumps(policy))
+    same = desk.admin("policy", "put", "-f", file)
+    assert same.status == DONE and same.json.get("version") == "1", same
+    file.write_text(json.dumps({**policy, "returnWindowDays": 14}))
     assert_refused(desk.admin("policy", "put", "-f", file), USAGE, "This replaces policy version 1", "--yes")
     desk.admin.done("policy", "put", "-f", file, "--dry-run")
     desk.admin.done("policy", "put", "-f", file, "--yes")

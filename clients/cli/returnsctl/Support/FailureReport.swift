@@ -25,9 +25,6 @@ enum FailureReport {
             )
         case let status as RCPStatus:
             return (text(status, caseID: nil, style), ExitStatus(status))
-        // Whoever reads a list has seen enough, as head has; the shell is told by the status alone.
-        case let failure as OutputFailure where failure.code == EPIPE && failure.hints.isEmpty:
-            return ("", .failed)
         case let failure as OutputFailure:
             return (lines(failure.text, failure.hints, style), .failed)
         case let quiet as QuietExit:
