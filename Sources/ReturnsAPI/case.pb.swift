@@ -1279,7 +1279,7 @@ public nonisolated struct Returns_V1_SubmitCaseRequest: @unchecked Sendable {
     set {_uniqueStorage()._freeText = newValue}
   }
 
-  /// 1 to 2,500.
+  /// 1 to 2,500; with their notes and serial numbers the form is at most 768 KiB.
   public var lines: [Returns_V1_RequestedLine] {
     get {_storage._lines}
     set {_uniqueStorage()._lines = newValue}

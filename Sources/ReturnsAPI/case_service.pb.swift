@@ -653,7 +653,7 @@ public nonisolated struct Returns_V1_ApproveCaseRequest: Sendable {
 
   public var instructions: String = String()
 
-  /// Needed where a check failed, from a supervisor.
+  /// Needed where a check failed or is open, from a supervisor.
   public var overrideReason: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -61,6 +61,11 @@ STEPS = {
         ["pickup", "schedule", "ID", "--from", "+24h", "--until=+26h", "--address", "2 Long Street"],
         None,
     ),
+    "pause, from now": (
+        "supervisor",
+        ["sla", "pause", "ID", "customer_ship", "--for", "2d", "--reason", "they are away"],
+        None,
+    ),
     "receive what is awaited": ("warehouse", ["receive", "ID", "--line", "1=1", "--by-hand"], None),
     "receive all": ("warehouse", ["receive", "ID", "--all", "--by-hand"], None),
     "inspect all": ("warehouse", ["inspect", "ID", "--accept-all", "--note", "as new"], "received"),
@@ -77,7 +82,8 @@ def test_the_line_that_is_offered_makes_sure(desk, lossy, case, name):
     if state == "in_transit":
         case.ship()
     before = int(case.read()["version"])
-    line = in_doubt(lossy, desk[who], "case", *[case.id if word == "ID" else word for word in step])
+    noun = [] if step[0] == "sla" else ["case"]
+    line = in_doubt(lossy, desk[who], *noun, *[case.id if word == "ID" else word for word in step])
     done = case.everything()
     assert int(done["case"]["version"]) == before + 1, "it was done, and only the answer was lost"
 

@@ -130,7 +130,9 @@ import Testing
         try verified.follow("verify")
         let refused = try verified.refusal(
             .approve(returnAddress: "", instructions: "", overrideReason: ""), as: Cast.sara)
-        #expect(refused.code == "CHECKS_FAILED" && refused.text.contains("order_status, return_window"))
+        #expect(
+            refused.code == "CHECKS_FAILED"
+                && refused.text.contains("checks not passed: order_status, return_window"))
         // It arrives, and the review judges anew.
         verified.order.deliveredAt = Fixture.utc(2026, 2, 2)
         try verified.follow("approve")

@@ -166,6 +166,19 @@ struct ICalendarFileTests {
         }
     }
 
+    @Test("a file that was cut off is told from one of another kind")
+    func cutOff() throws {
+        for (text, problem) in [
+            ("\r\nBEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nDTSTART:2027", ICalendarFile.Problem.cutOff),
+            ("date,title\n2027-01-01,New Year\n", .notACalendar),
+        ] {
+            #expect(throws: problem) {
+                try ICalendarFile(
+                    text, years: 2027...2027, makeupWords: [], makeupHours: [], zone: Self.berlin)
+            }
+        }
+    }
+
     private static let lunchBreak = [
         "DTSTART:20270104T100000\nDTEND:20270104T120000\nSUMMARY:morning",
         "DTSTART:20270104T130000\nDTEND:20270104T160000\nSUMMARY:afternoon",

@@ -371,6 +371,12 @@ struct MappingTests {
         try "abc".write(toFile: path, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        for (path, words) in [("/tmp", "/tmp is a folder"), ("/tmp/no/such.pdf", "there is no file")] {
+            let failure = #expect(throws: CommandFailure.self) {
+                try DocumentSource.document(path, .waybill)
+            }
+            #expect(failure?.text.hasPrefix(words) == true && failure?.exit == .usage)
+        }
         let file = try DocumentSource.document(path, .waybill)
         #expect(DocumentSource.hexadecimal(file.sha256) == hash)
         #expect(file.reference == URL(fileURLWithPath: path).lastPathComponent)

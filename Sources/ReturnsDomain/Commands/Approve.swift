@@ -20,18 +20,18 @@ extension CaseDraft {
         }
         // The order or the policy may have changed since the checks were seen: what counts is how they are now.
         value.checks = runChecks()
-        let failed = value.checks.filter(\.blocksApproval)
-        if !failed.isEmpty {
-            let names = failed.map(\.kind.description).joined(separator: ", ")
+        let blocking = value.checks.filter(\.blocksApproval)
+        if !blocking.isEmpty {
+            let names = blocking.map(\.kind.description).joined(separator: ", ")
             guard !overrideReason.isEmpty else {
                 throw refusal(
                     "CHECKS_FAILED",
-                    "failed checks: \(names); a supervisor can approve with an override reason",
+                    "checks not passed: \(names); a supervisor can approve with an override reason",
                     field: "override_reason")
             }
             guard actor.roles.contains(.supervisor) else {
                 throw .notPermitted(
-                    "SUPERVISOR_REQUIRED", "failed checks: \(names); only a supervisor can override them")
+                    "SUPERVISOR_REQUIRED", "checks not passed: \(names); only a supervisor can override them")
             }
         }
         let address = returnAddress.isEmpty ? policy.returnAddress : returnAddress
@@ -46,17 +46,17 @@ extension CaseDraft {
                 outcome: .approved(
                     returnAddress: address,
                     instructions: instructions.isEmpty ? policy.instructions : instructions,
-                    overrideReason: failed.isEmpty ? "" : overrideReason),
-                by: failed.isEmpty ? by : acting(as: .supervisor), at: now))
+                    overrideReason: blocking.isEmpty ? "" : overrideReason),
+                by: blocking.isEmpty ? by : acting(as: .supervisor), at: now))
         value.policyVersion = policy.version
         value.standardVersion = policy.standardVersion
         value.state = .approved
         record(
             .approved,
-            failed.isEmpty
+            blocking.isEmpty
                 ? "policy \(policy.version), standard \(policy.standardVersion)"
-                : "against failed checks: \(overrideReason)",
-            by: failed.isEmpty ? by : acting(as: .supervisor))
+                : "against checks that did not pass: \(overrideReason)",
+            by: blocking.isEmpty ? by : acting(as: .supervisor))
         owe(.approval)
     }
 }

@@ -36,7 +36,9 @@ extension CaseService {
         }
         guard let person = principals.registry.list().first(where: { $0.name == request.person }) else {
             throw .invalid(
-                "PERSON_UNKNOWN", "person", "there is no principal of that name; principal list shows them")
+                "PERSON_UNKNOWN", "person",
+                "there is no principal of that name; write it as it is in a case's story, or ask an administrator (returnsctl principal list)"
+            )
         }
         let departments = Role.departments.filter { person.roles.contains($0.description) }
         if role == nil, departments.count == 1 { role = departments[0] }

@@ -11,7 +11,8 @@ struct CalendarImport: AsyncParsableCommand {
             Events of whole days are holidays, but for observances, which are worked: those of the category OBSERVANCE, or \
             called so in description or title. Those of the category MAKEUP-DAY, or with a word for it in their title, are days \
             of make-up work, with the hours of the first working day of the week. An event of some hours makes a half day on \
-            which business is done in these hours. What the calendar held from the first to the last of these days is replaced; \
+            which business is done in these hours; two of a day are taken together. Of other events of one day make-up work \
+            counts, else the holiday, in whatever order they stand. What the calendar held from the first to the last of these days is replaced; \
             all else stays.
 
             A calendar that is not there yet begins with --time-zone, --hours and --weekday.
@@ -165,6 +166,10 @@ struct CalendarImport: AsyncParsableCommand {
             CommandFailure(
                 .failed, "\(file) is no iCalendar file",
                 hints: ["one begins with BEGIN:VCALENDAR; deploy/calendars has examples"])
+        case .cutOff:
+            CommandFailure(
+                .failed, "\(file) ends too early: END:VEVENT or END:VCALENDAR is missing",
+                hints: ["fetch or export it once more"])
         case .tooManyDays:
             CommandFailure(
                 .failed, "\(file) names more than \(ICalendarFile.daysMax) days",

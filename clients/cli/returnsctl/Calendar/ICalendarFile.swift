@@ -11,6 +11,8 @@ import ReturnsAPI
 struct ICalendarFile {
     enum Problem: Error, Equatable {
         case notACalendar
+        /// It begins as one, and its end is missing.
+        case cutOff
         case tooManyDays
         /// An event of hours that passes midnight, or lasts no time.
         case hoursMalformed(date: String, title: String)
@@ -55,7 +57,10 @@ struct ICalendarFile {
         _ text: String, years: ClosedRange<Int32>, makeupWords: [String],
         makeupHours: [Returns_V1_BusinessHours], zone: TimeZone, takesObservances: Bool = false
     ) throws(Problem) {
-        guard let root = icalparser_parse_string(text) else { throw .notACalendar }
+        guard let root = icalparser_parse_string(text) else {
+            let begins = text.drop { $0.isWhitespace }.uppercased().hasPrefix("BEGIN:VCALENDAR")
+            throw begins ? .cutOff : .notACalendar
+        }
         defer { icalcomponent_free(root) }
         let times = TimeFormat(zone: zone)
         let events = try ICalendarEvents(root, times: times)

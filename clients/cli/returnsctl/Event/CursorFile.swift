@@ -20,6 +20,9 @@ struct CursorFile {
             throw CommandFailure.usage("the cursor file \(path) cannot be read: \(reason)")
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard !InputFile.isFolder(handle) else {
+            throw CommandFailure.usage("the cursor file \(path) is a folder")
+        }
         let data: Data
         do { data = try handle.read(upToCount: Self.bytesMax + 1) ?? Data() } catch {
             throw CommandFailure.usage(

@@ -138,7 +138,7 @@ struct CaseDetail {
             return "rejected \(by): \(decision.code), \(decision.reason); offered: \(decision.alternative)"
         }
         let against =
-            overrideReason.isEmpty ? "" : ", against failed checks: \(overrideReason)"
+            overrideReason.isEmpty ? "" : ", against checks that did not pass: \(overrideReason)"
         return "approved \(by)\(against); to: \(decision.returnAddress)"
     }
 

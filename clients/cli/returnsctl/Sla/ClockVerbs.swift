@@ -15,7 +15,17 @@ struct SlaPause: CaseVerb {
         name: .customLong("for"), parsing: .unconditional,
         help: "For how long: 4h, 2d, …; at most 90d. 7d unless given.")
     var duration: String?
+    @Option(
+        parsing: .unconditional,
+        help: "Until when, instead of --for: \"2026-11-24 09:00\", or with an offset.")
+    var until: String?
     @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard duration == nil || until == nil else {
+            throw ValidationError("give --for or --until, not both")
+        }
+    }
 
     func send(
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
@@ -26,11 +36,14 @@ struct SlaPause: CaseVerb {
             $0.kind = kind
             $0.reason = reason
         }
-        if let duration {
+        if duration != nil || until != nil {
             // By the server's clock, which the pause goes by.
-            let now = try await session.client.cases.getCase(.with { $0.caseID = target.caseID }).message
-                .nowMs
-            request.untilMs = now + (try TimeOption.duration(duration, "--for"))
+            let now = try await session.serverNowMilliseconds()
+            request.untilMs =
+                try until.map { try TimeOption.parse($0, "--until", now) }
+                ?? now + TimeOption.duration(duration ?? "", "--for")
+            session.repetition.pin(
+                ["--until", TimeOption.text(request.untilMs)], replacedOptions: ["--for", "--until"])
         }
         return try await session.client.cases.pauseClock(request, options: options)
     }

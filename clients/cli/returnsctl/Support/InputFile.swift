@@ -1,6 +1,9 @@
 import Foundation
 import Synchronization
 
+/// As `open` gives it: negative where errno says why not.
+private func readingDescriptor(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC) }
+
 /// What `-f FILE|-` names.
 enum InputFile {
     /// A file given to -f is one request or policy, never a bulk import.
@@ -30,17 +33,24 @@ enum InputFile {
         return contents
     }
 
+    /// - Throws: for a folder too, which can be opened and not read.
     static func open(_ path: String) throws -> FileHandle {
         if path == "-" { return .standardInput }
-        var isDirectory: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-        guard exists, !isDirectory.boolValue, let handle = FileHandle(forReadingAtPath: path) else {
+        let descriptor = readingDescriptor(path)
+        guard descriptor >= 0 else {
             throw CommandFailure.usage(
-                exists
-                    ? (isDirectory.boolValue ? "\(path) is a folder" : "\(path) cannot be read")
-                    : "there is no file \(path)")
+                errno == ENOENT
+                    ? "there is no file \(path)"
+                    : "\(path) cannot be read: \(String(cString: strerror(errno)))")
         }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard !isFolder(handle) else { throw CommandFailure.usage("\(path) is a folder") }
         return handle
+    }
+
+    static func isFolder(_ handle: FileHandle) -> Bool {
+        var status = stat()
+        return fstat(handle.fileDescriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }
 

@@ -25,10 +25,10 @@ enum DocumentSource {
     }
 
     static func hash(file path: String) throws -> Data {
-        guard let file = FileHandle(forReadingAtPath: path) else {
+        let file: FileHandle
+        do { file = try InputFile.open(path) } catch let failure as CommandFailure {
             throw CommandFailure.usage(
-                "cannot read \(path)",
-                hints: ["give a file, or REFERENCE\(separator)HEX for one that is elsewhere"])
+                failure.text, hints: ["give a file, or REFERENCE\(separator)HEX for one that is elsewhere"])
         }
         defer { try? file.close() }
         var hash = SHA256()
