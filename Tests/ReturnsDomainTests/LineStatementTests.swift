@@ -24,6 +24,18 @@ import Testing
         #expect(desk.value.lines[1].statement == LineStatement())
     }
 
+    /// Two lines of one reason, which wants 15 papers: each is counted once, ten are named.
+    @Test func evidenceIsNamedUpToALimit() throws {
+        var desk = Desk()
+        let place = try #require(desk.policy.reasons.firstIndex { $0.code == "damaged" })
+        desk.policy.reasons[place].evidence = (1...15).map { "paper_\($0)" }
+        try desk.submit(
+            Fixture.submission(lines: [line("1", reason: "damaged"), line("2", reason: "damaged")]))
+        let check = try #require(desk.value.checks.first { $0.kind == .reason })
+        let named = (1...10).map { "paper_\($0)" }.joined(separator: ", ")
+        #expect(check.detail == "covered; evidence wanted: \(named) and 5 more")
+    }
+
     @Test func eachReasonIsJudged() throws {
         func check(_ lines: [RequestedLine]) throws -> Check {
             var desk = Desk()

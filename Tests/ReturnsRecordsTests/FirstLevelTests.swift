@@ -86,6 +86,30 @@ import Testing
         #expect(Command.tell(Telling(occasions: [.approval], channel: "phone")).needs == .notices)
     }
 
+    /// An older build lets the question's NOTIFY clock run on behind the answer: nobody has to be told of it any more, and no
+    /// telling could end it.
+    @Test func aClockOfAnAnsweredQuestionEnds() throws {
+        var desk = Desk()
+        desk.keeps = WriterLevel.first.keeps
+        try desk.follow("submit request_info")
+        var answered = desk.value
+        answered.state = .submitted
+        for index in answered.clocks.indices where answered.clocks[index].kind == .review {
+            answered.clocks[index].pauses = []
+        }
+        #expect(answered.customerTold == .due && answered.runningClock(.notify) != nil)
+        desk.current = try CaseRecord(answered, level: .first).value()
+        #expect(desk.value.dueNotices == [] && desk.value.runningClock(.notify) != nil)
+        try desk.follow("verify")
+        #expect(desk.value.clocks.first { $0.kind == .notify }?.end == .voided)
+        // Nothing excuses it where no such clock runs.
+        for index in answered.clocks.indices where answered.clocks[index].kind == .notify {
+            answered.clocks[index].end = .voided
+            answered.clocks[index].endedAt = answered.updatedAt
+        }
+        #expect(throws: RecordError.self) { try CaseRecord(answered, level: .first).value() }
+    }
+
     /// Two days' money falls under one REFUND clock, as it does for the builds beside.
     @Test func oneRefundClockWaitsForAllTheMoney() throws {
         var desk = Desk()
