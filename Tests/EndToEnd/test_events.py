@@ -238,6 +238,38 @@ def test_a_cursor_behind_the_trimmed_log_says_how_to_resync(world, redis):
     assert {row["id"] for row in rows} == numbered(redis).keys()
 
 
+def test_a_group_that_falls_behind_is_told_of_before_it_loses_events(world, redis):
+    server = world.server("--redis", redis.url, "--events-kept", "20", "--metrics", "127.0.0.1:0")
+    desk, ctl = world.desk(server), world.ctl(server)
+    ctl.done("event", "group", "create", "erp")
+    case = desk.open(desk.order((MUG, 2, 1000)), ("1", 1))
+
+    def share():
+        [line] = [
+            line
+            for line in server.http("/metrics")[1].splitlines()
+            if line.startswith("returns_event_group_kept_share ")
+        ]
+        return float(line.split()[1])
+
+    def info():
+        return ctl.done("admin", "info", output="table").out
+
+    assert "is falling behind" not in info()
+    events = 0
+    while events < 11:
+        desk.admin.done("case", "note", case.id, "waiting")
+        events += 1
+    # Each group is looked at every ten seconds.
+    wait_until(lambda: "the group erp is falling behind: over 50 %" in info(), "a warning", pause=0.5)
+    assert 0.5 <= share() < 1, share()
+    assert "the group erp is falling behind" in server.log and "has lost events" not in info()
+    answer = ctl("event", "tail", "--group", "erp", "--no-follow")
+    assert answer.status == DONE, answer
+    wait_until(lambda: "is falling behind" not in info(), "the warning to go", pause=0.5)
+    assert share() == 0
+
+
 def test_a_group_behind_the_trimmed_log_says_how_to_resync(world, redis):
     server = world.server("--redis", redis.url, "--events-kept", "2", "--metrics", "127.0.0.1:0")
     desk, ctl = world.desk(server), world.ctl(server)

@@ -25,13 +25,29 @@ final class OutboxTrimmer: Service {
     /// What is told of groups whose records could not be read when they were last looked at.
     private let unreadGroupWarnings = Mutex<[String]>([])
 
-    /// Groups that were not given every event, as far as their places tell, and when these were looked at.
-    private let places = Mutex<(behind: Set<String>, lookedAt: NIODeadline?)>((behind: [], lookedAt: nil))
+    /// How far groups have come, as far as their places tell.
+    private struct Places {
+        /// Groups that were not given every event.
+        var behind: Set<String> = []
+        /// What groups have not finished of a partition's events, as a share of those that are kept: at 1 the log goes past the group.
+        var keptShares: [String: Double] = [:]
+        var lookedAt: NIODeadline?
+
+        /// Those that are soon behind.
+        var late: [String: Double] {
+            keptShares.filter { $0.value >= OutboxTrimmer.lateShare && !behind.contains($0.key) }
+        }
+    }
+
+    private let places = Mutex(Places())
 
     static let intervalMilliseconds: Int64 = 1_000
     /// Each group has a place in each partition, so they are looked at less often.
     static let placesIntervalMilliseconds: Int64 = 10_000
     static let partitionsAtOnceMax = 4
+    /// What a group may leave of the events that are kept before that is said, and said again; shares of 1.
+    static let lateShare = 0.5
+    static let urgentShare = 0.8
 
     init(
         store: ReturnsStore, retention: OutboxRetention, metrics: ReturnsMetrics = .none, logger: Logger
@@ -129,10 +145,14 @@ final class OutboxTrimmer: Service {
         let names = Set(
             groups.records.lazy.filter { !self.store.identity.losses(since: $0.run).isEmpty }.map(\.name))
         setBackGroups.withLock { $0 = names }
-        let behind = try await groupsBehind(groups.records)
-        metrics.eventGroupsBehind.set(behind.union(names).count)
-        for name in behind.sorted() where gate.lets("behind \(name)") {
+        let places = try await look(at: groups.records)
+        metrics.eventGroupsBehind.set(places.behind.union(names).count)
+        metrics.eventGroupKeptShare.set(places.keptShares.values.max() ?? 0)
+        for name in places.behind.sorted() where gate.lets("behind \(name)") {
             logger.warning("\(Self.behindWarning(name))")
+        }
+        for warning in places.late.map(Self.lateWarning).sorted() where gate.lets(warning) {
+            logger.warning("\(warning)")
         }
         let unread = groups.unread
         let warnings = unread.damaged.map(Self.unreadableWarning) + unread.newer.map(Self.newerWarning)
@@ -143,27 +163,33 @@ final class OutboxTrimmer: Service {
         }
     }
 
-    private func groupsBehind(_ groups: [EventGroup]) async throws(StoreError) -> Set<String> {
+    private func look(at groups: [EventGroup]) async throws(StoreError) -> Places {
         let now = NIODeadline.now()
-        let seen = places.withLock { places -> Set<String>? in
+        let seen = places.withLock { places -> Places? in
             guard let lookedAt = places.lookedAt,
                 now < lookedAt + .milliseconds(Self.placesIntervalMilliseconds)
             else { return nil }
-            places.behind.formIntersection(groups.map(\.name))
-            return places.behind
+            let names = Set(groups.map(\.name))
+            places.behind.formIntersection(names)
+            places.keptShares = places.keptShares.filter { names.contains($0.key) }
+            return places
         }
         if let seen { return seen }
-        var behind: Set<String> = []
+        var found = Places(lookedAt: now)
         for group in groups {
             do throws(StoreError) {
-                if try await store.eventGroupState(group).isBehind { behind.insert(group.name) }
+                let state = try await store.eventGroupState(group)
+                if state.isBehind { found.behind.insert(group.name) }
+                // A log that is held for a consumer inside can be longer.
+                found.keptShares[group.name] = min(
+                    1, Double(state.unfinishedOfPartitionMax) / Double(max(1, retention.eventsMax)))
             } catch {
                 // What is wrong with one group keeps no other from being told.
                 guard error.isLocal else { throw error }
             }
         }
-        places.withLock { [behind] in $0 = (behind: behind, lookedAt: now) }
-        return behind
+        places.withLock { [found] in $0 = found }
+        return found
     }
 
     private func report(_ error: StoreError, _ partition: Int) async {
@@ -183,7 +209,8 @@ final class OutboxTrimmer: Service {
         var all: [String] = failing.withLock { $0 }.sorted().map { Self.warning($0) }
         all += fullGroups.withLock { $0 }.sorted().map { Self.warning($0) }
         all += setBackGroups.withLock { $0 }.sorted().map(Self.setBackWarning)
-        all += places.withLock { $0.behind }.sorted().map(Self.behindWarning)
+        let places = places.withLock { $0 }
+        all += places.behind.sorted().map(Self.behindWarning) + places.late.map(Self.lateWarning).sorted()
         all += unreadGroupWarnings.withLock { $0 }
         return all
     }
@@ -206,6 +233,12 @@ final class OutboxTrimmer: Service {
 
     private static func behindWarning(_ group: String) -> String {
         "the group \(group) has lost events: the log went past it before its consumers had finished them; see RUNBOOK.md, \"Followers and groups that are behind\""
+    }
+
+    private static func lateWarning(_ group: String, _ share: Double) -> String {
+        let percent = Int((share >= urgentShare ? urgentShare : lateShare) * 100)
+        return
+            "the group \(group) is falling behind: over \(percent) % of the events that a partition keeps are not finished, and at 100 % they go; see to its consumers (returnsctl event group list)"
     }
 
     private static func warning(_ group: String) -> String {

@@ -42,6 +42,8 @@ struct ReturnsMetrics: Sendable {
             "Partitions whose log is longer than it should be, since a consumer inside has not finished it.",
         "returns_event_groups_behind":
             "Groups of consumers that were not given every event: the log went past them, or the store was set back.",
+        "returns_event_group_kept_share":
+            "Of the events that a partition keeps, what the group furthest back has not finished, 0 to 1; at 1 the log goes past it.",
         "returns_webhook_deliveries_total": "Posts of events to webhooks, by result.",
         "returns_webhook_lag_events": "Events that a webhook has not got yet, before its filter.",
         "returns_webhooks_disabled": "Webhooks that are disabled.",
@@ -67,6 +69,7 @@ struct ReturnsMetrics: Sendable {
     let outboxHeld: Meter
     let ordersExpired: Counter
     let eventGroupsBehind: Meter
+    let eventGroupKeptShare: Meter
     let webhooksDisabled: Meter
     let webhooksBehind: Meter
     /// Whether anybody looks.
@@ -124,6 +127,7 @@ struct ReturnsMetrics: Sendable {
         self.factory = factory
         isShown = !(factory is NOOPMetricsHandler)
         eventGroupsBehind = Meter(label: "returns_event_groups_behind", factory: factory)
+        eventGroupKeptShare = Meter(label: "returns_event_group_kept_share", factory: factory)
         webhooksDisabled = Meter(label: "returns_webhooks_disabled", factory: factory)
         webhooksBehind = Meter(label: "returns_webhooks_behind", factory: factory)
         webhookEventsLost = counter("returns_webhook_events_lost_total")

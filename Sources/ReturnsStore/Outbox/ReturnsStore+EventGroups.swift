@@ -53,6 +53,9 @@ public struct EventGroupState: Hashable, Sendable {
     public var pending: UInt64 = 0
     /// Nil while Redis cannot tell, as for a group that begins between two events.
     public var lag: UInt64? = 0
+    /// The most that one partition has of events which it was not given or has not acknowledged: each partition's log is trimmed by
+    /// itself.
+    public var unfinishedOfPartitionMax: UInt64 = 0
     /// Events that it was not given, or has not acknowledged, are gone.
     public var isBehind = false
     /// No later than the first event that it has not acknowledged, be it given or not; nil if there is none. Who deletes the
@@ -289,6 +292,10 @@ extension ReturnsStore {
             }
             guard let parts = reply.array, parts.count == 5 else { throw Self.outboxMalformed }
             state.pending += UInt64(clamping: parts[0].integer ?? 0)
+            let unfinished = max(0, parts[0].integer ?? 0).addingReportingOverflow(
+                max(0, parts[1].integer ?? 0))
+            state.unfinishedOfPartitionMax = max(
+                state.unfinishedOfPartitionMax, UInt64(clamping: unfinished.partialValue))
             if parts[2].integer == 1 { state.isBehind = true }
             // How much it was not given of what is gone, nobody knows.
             let lag = state.isBehind ? -1 : parts[1].integer ?? -1
