@@ -21,7 +21,7 @@ struct CursorFile {
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard !InputFile.isFolder(handle) else {
-            throw CommandFailure.usage("the cursor file \(path) is a folder")
+            throw CommandFailure.usage("the cursor file \(path) cannot be read: it is a folder")
         }
         let data: Data
         do { data = try handle.read(upToCount: Self.bytesMax + 1) ?? Data() } catch {
