@@ -8,7 +8,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// Administration: principals, the store's indexes, the test clock.
+/// Administration: principals, the store's indexes and money, the test clock.
 
 import SwiftProtobuf
 
@@ -80,6 +80,133 @@ public nonisolated enum Returns_V1_IndexProblem: SwiftProtobuf.Enum, Swift.CaseI
     .unreadable,
     .recordMissing,
     .newer,
+  ]
+
+}
+
+/// MoneyProblem is what can be wrong with the money of an order and its cases.
+public nonisolated enum Returns_V1_MoneyProblem: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// What went to the order's payments, and by other methods, is not what its lines, its shipping and its overpayments say.
+  case order // = 1
+
+  /// What the order has as sent to a payment is not what the refunds of its cases come to.
+  case payment // = 2
+
+  /// A refund names a payment that the order does not have, or does not have as refunded to.
+  case paymentLost // = 3
+
+  /// The same as PAYMENT of the money that went by other methods than the payments.
+  case otherMethod // = 4
+
+  /// What the order has as refunded shipping is not what the refunds come to.
+  case shipping // = 5
+
+  /// What the order has as sent beyond what was owed is not what the refunds come to.
+  case overpaid // = 6
+
+  /// What an order line has as refunded or in flight is not what its cases have.
+  case lineCommitted // = 7
+
+  /// What is owed for a line is not its parts: the cases' shares do not add up to what its refundable units are worth.
+  case lineOwed // = 8
+
+  /// The units that an order line has as held or refundable are not those of its cases.
+  case lineUnits // = 9
+
+  /// A refund's status does not fit what is recorded with it: voucher, end, reason or method.
+  case refund // = 10
+
+  /// A refund stands twice.
+  case refundTwice // = 11
+
+  /// The state of a case's money is not what its refunds and what it owes come to.
+  case `case` // = 12
+
+  /// A case that the order names is not there, or the order of a case is not, or does not name it.
+  case recordMissing // = 13
+
+  /// A record is damaged or does not add up in itself, so nothing can be proved of it.
+  case unreadable // = 14
+
+  /// A newer returnsd wrote the record: ask a server of that build.
+  case newer // = 15
+
+  /// The order changed each time that it was looked at, so nothing is proved: ask again.
+  case changing // = 16
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .order
+    case 2: self = .payment
+    case 3: self = .paymentLost
+    case 4: self = .otherMethod
+    case 5: self = .shipping
+    case 6: self = .overpaid
+    case 7: self = .lineCommitted
+    case 8: self = .lineOwed
+    case 9: self = .lineUnits
+    case 10: self = .refund
+    case 11: self = .refundTwice
+    case 12: self = .case
+    case 13: self = .recordMissing
+    case 14: self = .unreadable
+    case 15: self = .newer
+    case 16: self = .changing
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .order: return 1
+    case .payment: return 2
+    case .paymentLost: return 3
+    case .otherMethod: return 4
+    case .shipping: return 5
+    case .overpaid: return 6
+    case .lineCommitted: return 7
+    case .lineOwed: return 8
+    case .lineUnits: return 9
+    case .refund: return 10
+    case .refundTwice: return 11
+    case .case: return 12
+    case .recordMissing: return 13
+    case .unreadable: return 14
+    case .newer: return 15
+    case .changing: return 16
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_MoneyProblem] = [
+    .unspecified,
+    .order,
+    .payment,
+    .paymentLost,
+    .otherMethod,
+    .shipping,
+    .overpaid,
+    .lineCommitted,
+    .lineOwed,
+    .lineUnits,
+    .refund,
+    .refundTwice,
+    .case,
+    .recordMissing,
+    .unreadable,
+    .newer,
+    .changing,
   ]
 
 }
@@ -161,6 +288,137 @@ public nonisolated struct Returns_V1_VerifyIndexesReply: Sendable {
 
   /// Records that a newer returnsd wrote, so that this server could not look at their entries: none of the problems.
   public var newer: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_VerifyMoneyRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_MoneyFinding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var problem: Returns_V1_MoneyProblem = .unspecified
+
+  public var order: Returns_V1_OrderKey {
+    get {_order ?? Returns_V1_OrderKey()}
+    set {_order = newValue}
+  }
+  /// Returns true if `order` has been explicitly set.
+  public var hasOrder: Bool {self._order != nil}
+  /// Clears the value of `order`. Subsequent reads from it will return its default value.
+  public mutating func clearOrder() {self._order = nil}
+
+  /// Empty where it is of the order as a whole.
+  public var caseID: String = String()
+
+  /// The payment, the line or the refund; may be empty.
+  public var subject: String = String()
+
+  /// ISO 4217; empty where no order could be read.
+  public var currency: String = String()
+
+  /// What stands there, in minor units, or in units of goods (LINE_UNITS); absent where it is no number.
+  public var recorded: Int64 {
+    get {_recorded ?? 0}
+    set {_recorded = newValue}
+  }
+  /// Returns true if `recorded` has been explicitly set.
+  public var hasRecorded: Bool {self._recorded != nil}
+  /// Clears the value of `recorded`. Subsequent reads from it will return its default value.
+  public mutating func clearRecorded() {self._recorded = nil}
+
+  /// What the other records come to, in the same units; absent where that is no number.
+  public var proved: Int64 {
+    get {_proved ?? 0}
+    set {_proved = newValue}
+  }
+  /// Returns true if `proved` has been explicitly set.
+  public var hasProved: Bool {self._proved != nil}
+  /// Clears the value of `proved`. Subsequent reads from it will return its default value.
+  public mutating func clearProved() {self._proved = nil}
+
+  /// In words, without personal data.
+  public var text: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _order: Returns_V1_OrderKey? = nil
+  fileprivate var _recorded: Int64? = nil
+  fileprivate var _proved: Int64? = nil
+}
+
+/// MoneyTotal is the money of all orders in a currency that could be read with all their cases: paid = kept + refunded + in flight.
+public nonisolated struct Returns_V1_MoneyTotal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var currency: String = String()
+
+  public var orders: UInt64 = 0
+
+  /// What came in by the orders' payments.
+  public var paidMinor: Int64 = 0
+
+  /// What was not sent back.
+  public var keptMinor: Int64 = 0
+
+  /// What went back, but for what went beyond what was owed.
+  public var refundedMinor: Int64 = 0
+
+  /// Refunds that were started and did not end, also those that failed or of which nobody knows.
+  public var inFlightMinor: Int64 = 0
+
+  /// What went out beyond what was owed.
+  public var overpaidMinor: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_VerifyMoneyReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// How far it is; 1000 is all.
+  public var donePermille: UInt32 = 0
+
+  /// Set in the last message.
+  public var done: Bool = false
+
+  /// What was looked at until then.
+  public var orders: UInt64 = 0
+
+  public var cases: UInt64 = 0
+
+  public var payments: UInt64 = 0
+
+  public var refunds: UInt64 = 0
+
+  /// All of them: the findings of all messages are the first 10,000.
+  public var problems: UInt64 = 0
+
+  /// Found since the message before.
+  public var findings: [Returns_V1_MoneyFinding] = []
+
+  /// In the last message, by currency.
+  public var totals: [Returns_V1_MoneyTotal] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -521,6 +779,10 @@ nonisolated extension Returns_V1_IndexProblem: SwiftProtobuf._ProtoNameProviding
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0INDEX_PROBLEM_UNSPECIFIED\0\u{1}INDEX_PROBLEM_MISSING\0\u{1}INDEX_PROBLEM_STALE\0\u{1}INDEX_PROBLEM_UNREADABLE\0\u{1}INDEX_PROBLEM_RECORD_MISSING\0\u{1}INDEX_PROBLEM_NEWER\0")
 }
 
+nonisolated extension Returns_V1_MoneyProblem: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0MONEY_PROBLEM_UNSPECIFIED\0\u{1}MONEY_PROBLEM_ORDER\0\u{1}MONEY_PROBLEM_PAYMENT\0\u{1}MONEY_PROBLEM_PAYMENT_LOST\0\u{1}MONEY_PROBLEM_OTHER_METHOD\0\u{1}MONEY_PROBLEM_SHIPPING\0\u{1}MONEY_PROBLEM_OVERPAID\0\u{1}MONEY_PROBLEM_LINE_COMMITTED\0\u{1}MONEY_PROBLEM_LINE_OWED\0\u{1}MONEY_PROBLEM_LINE_UNITS\0\u{1}MONEY_PROBLEM_REFUND\0\u{1}MONEY_PROBLEM_REFUND_TWICE\0\u{1}MONEY_PROBLEM_CASE\0\u{1}MONEY_PROBLEM_RECORD_MISSING\0\u{1}MONEY_PROBLEM_UNREADABLE\0\u{1}MONEY_PROBLEM_NEWER\0\u{1}MONEY_PROBLEM_CHANGING\0")
+}
+
 nonisolated extension Returns_V1_ConfirmReconciledRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ConfirmReconciledRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0")
@@ -695,6 +957,224 @@ nonisolated extension Returns_V1_VerifyIndexesReply: SwiftProtobuf.Message, Swif
     if lhs.problems != rhs.problems {return false}
     if lhs.findings != rhs.findings {return false}
     if lhs.newer != rhs.newer {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_VerifyMoneyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".VerifyMoneyRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_VerifyMoneyRequest, rhs: Returns_V1_VerifyMoneyRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_MoneyFinding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MoneyFinding"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}problem\0\u{1}order\0\u{3}case_id\0\u{1}subject\0\u{1}currency\0\u{1}recorded\0\u{1}proved\0\u{1}text\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.problem) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._order) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.caseID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.subject) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self._recorded) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self._proved) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.problem != .unspecified {
+      try visitor.visitSingularEnumField(value: self.problem, fieldNumber: 1)
+    }
+    try { if let v = self._order {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.caseID.isEmpty {
+      try visitor.visitSingularStringField(value: self.caseID, fieldNumber: 3)
+    }
+    if !self.subject.isEmpty {
+      try visitor.visitSingularStringField(value: self.subject, fieldNumber: 4)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 5)
+    }
+    try { if let v = self._recorded {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._proved {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 7)
+    } }()
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_MoneyFinding, rhs: Returns_V1_MoneyFinding) -> Bool {
+    if lhs.problem != rhs.problem {return false}
+    if lhs._order != rhs._order {return false}
+    if lhs.caseID != rhs.caseID {return false}
+    if lhs.subject != rhs.subject {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs._recorded != rhs._recorded {return false}
+    if lhs._proved != rhs._proved {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_MoneyTotal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MoneyTotal"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}currency\0\u{1}orders\0\u{3}paid_minor\0\u{3}kept_minor\0\u{3}refunded_minor\0\u{3}in_flight_minor\0\u{3}overpaid_minor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.orders) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.paidMinor) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.keptMinor) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.refundedMinor) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.inFlightMinor) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.overpaidMinor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 1)
+    }
+    if self.orders != 0 {
+      try visitor.visitSingularUInt64Field(value: self.orders, fieldNumber: 2)
+    }
+    if self.paidMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.paidMinor, fieldNumber: 3)
+    }
+    if self.keptMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.keptMinor, fieldNumber: 4)
+    }
+    if self.refundedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.refundedMinor, fieldNumber: 5)
+    }
+    if self.inFlightMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.inFlightMinor, fieldNumber: 6)
+    }
+    if self.overpaidMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.overpaidMinor, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_MoneyTotal, rhs: Returns_V1_MoneyTotal) -> Bool {
+    if lhs.currency != rhs.currency {return false}
+    if lhs.orders != rhs.orders {return false}
+    if lhs.paidMinor != rhs.paidMinor {return false}
+    if lhs.keptMinor != rhs.keptMinor {return false}
+    if lhs.refundedMinor != rhs.refundedMinor {return false}
+    if lhs.inFlightMinor != rhs.inFlightMinor {return false}
+    if lhs.overpaidMinor != rhs.overpaidMinor {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_VerifyMoneyReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".VerifyMoneyReply"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}done_permille\0\u{1}done\0\u{1}orders\0\u{1}cases\0\u{1}payments\0\u{1}refunds\0\u{1}problems\0\u{1}findings\0\u{1}totals\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.donePermille) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.done) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.orders) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.cases) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.payments) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.refunds) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.problems) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.findings) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.totals) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.donePermille != 0 {
+      try visitor.visitSingularUInt32Field(value: self.donePermille, fieldNumber: 1)
+    }
+    if self.done != false {
+      try visitor.visitSingularBoolField(value: self.done, fieldNumber: 2)
+    }
+    if self.orders != 0 {
+      try visitor.visitSingularUInt64Field(value: self.orders, fieldNumber: 3)
+    }
+    if self.cases != 0 {
+      try visitor.visitSingularUInt64Field(value: self.cases, fieldNumber: 4)
+    }
+    if self.payments != 0 {
+      try visitor.visitSingularUInt64Field(value: self.payments, fieldNumber: 5)
+    }
+    if self.refunds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.refunds, fieldNumber: 6)
+    }
+    if self.problems != 0 {
+      try visitor.visitSingularUInt64Field(value: self.problems, fieldNumber: 7)
+    }
+    if !self.findings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.findings, fieldNumber: 8)
+    }
+    if !self.totals.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.totals, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_VerifyMoneyReply, rhs: Returns_V1_VerifyMoneyReply) -> Bool {
+    if lhs.donePermille != rhs.donePermille {return false}
+    if lhs.done != rhs.done {return false}
+    if lhs.orders != rhs.orders {return false}
+    if lhs.cases != rhs.cases {return false}
+    if lhs.payments != rhs.payments {return false}
+    if lhs.refunds != rhs.refunds {return false}
+    if lhs.problems != rhs.problems {return false}
+    if lhs.findings != rhs.findings {return false}
+    if lhs.totals != rhs.totals {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -19,6 +19,20 @@ public enum AdminServiceMethods {
         idempotency: .mutation,
         roles: ["admin"])
 
+    /// VerifyMoney proves for each order of the whole store, and for each payment, that paid = kept + refunded + in flight: what the order's
+    /// ledgers say against what its cases' refunds say, read as they were together. It changes nothing, and lets other calls go first.
+    /// The last message has done.
+    ///
+    /// Method 0x060a, read-only: changes nothing and may be repeated freely.
+    /// Roles: admin.
+    public static let verifyMoney = RCPMethod(
+        id: 0x060a,
+        service: "returns.v1.AdminService",
+        name: "VerifyMoney",
+        kind: .serverStreaming,
+        idempotency: .readOnly,
+        roles: ["admin"])
+
     /// GetServerInfo tells the server's version, store and limits.
     ///
     /// Method 0x0602, read-only: changes nothing and may be repeated freely.
@@ -120,6 +134,7 @@ public enum AdminServiceMethods {
     /// Every method of the service, in the order of the .proto file.
     public static let all: [RCPMethod] = [
         verifyIndexes,
+        verifyMoney,
         getServerInfo,
         createPrincipal,
         listPrincipals,
@@ -141,6 +156,18 @@ public protocol AdminServiceProvider: Sendable {
         _ request: Returns_V1_VerifyIndexesRequest,
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_VerifyIndexesReply>
+
+    /// VerifyMoney proves for each order of the whole store, and for each payment, that paid = kept + refunded + in flight: what the order's
+    /// ledgers say against what its cases' refunds say, read as they were together. It changes nothing, and lets other calls go first.
+    /// The last message has done.
+    ///
+    /// Method 0x060a, read-only: changes nothing and may be repeated freely.
+    /// Roles: admin.
+    func verifyMoney(
+        _ request: Returns_V1_VerifyMoneyRequest,
+        replies: RCPReplyWriter<Returns_V1_VerifyMoneyReply>,
+        context: RCPCallContext
+    ) async throws -> RCPStreamEnd
 
     /// GetServerInfo tells the server's version, store and limits.
     ///
@@ -223,6 +250,7 @@ extension AdminServiceProvider {
     @inlinable
     public func register(in registry: inout some RCPHandlerRegistry) {
         registry.register(AdminServiceMethods.verifyIndexes, self.verifyIndexes(_:context:))
+        registry.register(serverStreaming: AdminServiceMethods.verifyMoney, self.verifyMoney(_:replies:context:))
         registry.register(AdminServiceMethods.getServerInfo, self.getServerInfo(_:context:))
         registry.register(AdminServiceMethods.createPrincipal, self.createPrincipal(_:context:))
         registry.register(AdminServiceMethods.listPrincipals, self.listPrincipals(_:context:))
@@ -234,7 +262,7 @@ extension AdminServiceProvider {
     }
 }
 
-/// Calls the methods of returns.v1.AdminService; every call throws `RCPStatus`.
+/// Calls the methods of returns.v1.AdminService; every call throws `RCPStatus`, or what its body throws.
 public struct AdminServiceClient: Sendable {
     private let caller: any RCPCaller
 
@@ -252,6 +280,20 @@ public struct AdminServiceClient: Sendable {
         options: RCPCallOptions = RCPCallOptions()
     ) async throws -> RCPReply<Returns_V1_VerifyIndexesReply> {
         try await self.caller.unary(AdminServiceMethods.verifyIndexes, request, options: options)
+    }
+
+    /// VerifyMoney proves for each order of the whole store, and for each payment, that paid = kept + refunded + in flight: what the order's
+    /// ledgers say against what its cases' refunds say, read as they were together. It changes nothing, and lets other calls go first.
+    /// The last message has done.
+    ///
+    /// Method 0x060a, read-only: changes nothing and may be repeated freely.
+    /// Roles: admin.
+    nonisolated(nonsending) public func verifyMoney<Result: Sendable>(
+        _ request: Returns_V1_VerifyMoneyRequest,
+        options: RCPCallOptions = RCPCallOptions(),
+        _ body: nonisolated(nonsending) (RCPMessageStream<Returns_V1_VerifyMoneyReply>) async throws -> Result
+    ) async throws -> RCPReply<Result> {
+        try await self.caller.serverStreaming(AdminServiceMethods.verifyMoney, request, options: options, body)
     }
 
     /// GetServerInfo tells the server's version, store and limits.

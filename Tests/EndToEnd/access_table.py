@@ -110,6 +110,7 @@ TABLE = {
     "returns.v1.PolicyService.GetPolicy": everybody(ANY),
     "returns.v1.PolicyService.PutPolicy": everybody("admin"),
     "returns.v1.AdminService.VerifyIndexes": everybody("admin"),
+    "returns.v1.AdminService.VerifyMoney": everybody("admin"),
     "returns.v1.AdminService.GetServerInfo": everybody(ANY),
     "returns.v1.AdminService.CreatePrincipal": everybody("admin"),
     "returns.v1.AdminService.ListPrincipals": everybody("admin"),

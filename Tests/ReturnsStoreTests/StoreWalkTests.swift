@@ -41,6 +41,10 @@ extension StoreTests {
                     let report = try await fixture.store.verifyIndexes(repair: false)
                     #expect(report.problems == 0, "\(report.findings)")
                     #expect(report.cases > 0 && report.entries > report.cases)
+                    let money = try await fixture.store.verifiedMoney()
+                    #expect(money.findings.map(\.finding) == [])
+                    #expect(money.cases == report.cases && money.orders == report.orders)
+                    #expect(money.refunds > 0)
                 }
                 epoch += 1
                 print(totals.text)

@@ -68,6 +68,9 @@ public struct RandomWalk: Sendable {
             ledger.book(dutyOf: move, on: after.id)
             ledger.book(move.command, after: after)
             outcome.differences = ledger.differences(after, order) + breaches(transition, policy: policy)
+            outcome.differences += MoneyProof(order, cases: cases).findings.map {
+                "the money does not add up: \($0)"
+            }
             outcome.differences += transition.events.filter { !$0.tellsWhatItsKindTells }.map {
                 "an event of kind \($0.kind) tells \($0.detail as Any)"
             }

@@ -5,7 +5,8 @@ struct AdminCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "Look after the server and its store.",
         subcommands: [
-            AdminInfo.self, AdminVerifyIndexes.self, AdminReconciled.self, AdminAdvanceClock.self,
+            AdminInfo.self, AdminVerifyIndexes.self, AdminVerifyMoney.self, AdminReconciled.self,
+            AdminAdvanceClock.self,
         ])
 }
 

@@ -26,15 +26,19 @@ from returns_client._generated.rcp import options_pb2 as rcp_dot_options__pb2
 from returns_client._generated.returns.v1 import common_pb2 as returns_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16returns/v1/admin.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x17returns/v1/common.proto\"\'\n\x18\x43onfirmReconciledRequest\x12\x0b\n\x03run\x18\x01 \x01(\t\"\x18\n\x16\x43onfirmReconciledReply\"&\n\x14VerifyIndexesRequest\x12\x0e\n\x06repair\x18\x01 \x01(\x08\"k\n\x0cIndexFinding\x12\r\n\x05index\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x02 \x01(\t\x12)\n\x07problem\x18\x03 \x01(\x0e\x32\x18.returns.v1.IndexProblem\x12\x10\n\x08repaired\x18\x04 \x01(\x08\"\x91\x01\n\x12VerifyIndexesReply\x12\r\n\x05\x63\x61ses\x18\x01 \x01(\x04\x12\x0e\n\x06orders\x18\x02 \x01(\x04\x12\x0f\n\x07\x65ntries\x18\x03 \x01(\x04\x12\x10\n\x08problems\x18\x04 \x01(\x04\x12*\n\x08\x66indings\x18\x05 \x03(\x0b\x32\x18.returns.v1.IndexFinding\x12\r\n\x05newer\x18\x06 \x01(\x04\"\x16\n\x14GetServerInfoRequest\"\xd3\x03\n\x12GetServerInfoReply\x12\x16\n\x0eserver_version\x18\x01 \x01(\t\x12\x0e\n\x06now_ms\x18\x02 \x01(\x03\x12\x12\n\ntest_clock\x18\x03 \x01(\x08\x12\x12\n\npartitions\x18\x04 \x01(\r\x12\x15\n\rredis_version\x18\x05 \x01(\t\x12\x1b\n\x13persistence_warning\x18\x06 \x01(\t\x12\x16\n\x0epolicy_version\x18\x07 \x01(\x04\x12\x13\n\x0b\x65vent_loops\x18\x08 \x01(\r\x12\x1a\n\x12sla_policy_version\x18\t \x01(\x04\x12\x11\n\tprincipal\x18\n \x01(\t\x12\x1f\n\x05roles\x18\x0b \x03(\x0e\x32\x10.returns.v1.Role\x12\x0c\n\x04team\x18\x0c \x01(\t\x12\x15\n\rsale_channels\x18\x14 \x03(\t\x12\x10\n\x08store_id\x18\x15 \x01(\t\x12\x11\n\tstore_run\x18\x16 \x01(\t\x12\x1a\n\x12not_serving_reason\x18\x17 \x01(\t\x12\x10\n\x08warnings\x18\x18 \x03(\t\x12\x18\n\x10unreconciled_run\x18\x19 \x01(\t\x12\x13\n\x0bstore_level\x18\x1a \x01(\r\x12\x15\n\rhighest_level\x18\x1b \x01(\r\"\x83\x01\n\x16\x43reatePrincipalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1f\n\x05roles\x18\x02 \x03(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\x12\x0c\n\x04team\x18\x04 \x01(\t\x12\x15\n\rsale_channels\x18\x05 \x03(\t\"%\n\x14\x43reatePrincipalReply\x12\r\n\x05token\x18\x01 \x01(\t\"\xba\x01\n\tPrincipal\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1f\n\x05roles\x18\x02 \x03(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rcreated_at_ms\x18\x03 \x01(\x03\x12\x15\n\rexpires_at_ms\x18\x04 \x01(\x03\x12\x0c\n\x04team\x18\x05 \x01(\t\x12\x15\n\rsale_channels\x18\x06 \x03(\t\x12\x15\n\runknown_roles\x18\x07 \x03(\t\x12\x14\n\x0cunknown_keys\x18\x08 \x03(\t\"6\n\x15ListPrincipalsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"i\n\x13ListPrincipalsReply\x12)\n\nprincipals\x18\x01 \x03(\x0b\x32\x15.returns.v1.Principal\x12\x12\n\nlast_known\x18\x02 \x01(\x08\x12\x13\n\x0bnext_cursor\x18\x03 \x01(\t\"&\n\x16RevokePrincipalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"4\n\x14RevokePrincipalReply\x12\x1c\n\x14on_this_server_alone\x18\x01 \x01(\x08\"5\n\x17SetPrincipalTeamRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04team\x18\x02 \x01(\t\"\x17\n\x15SetPrincipalTeamReply\"B\n\x1bSetPrincipalChannelsRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rsale_channels\x18\x02 \x03(\t\"\x1b\n\x19SetPrincipalChannelsReply\"(\n\x17\x41\x64vanceTestClockRequest\x12\r\n\x05\x62y_ms\x18\x01 \x01(\x03\"\'\n\x15\x41\x64vanceTestClockReply\x12\x0e\n\x06now_ms\x18\x01 \x01(\x03*\xba\x01\n\x0cIndexProblem\x12\x1d\n\x19INDEX_PROBLEM_UNSPECIFIED\x10\x00\x12\x19\n\x15INDEX_PROBLEM_MISSING\x10\x01\x12\x17\n\x13INDEX_PROBLEM_STALE\x10\x02\x12\x1c\n\x18INDEX_PROBLEM_UNREADABLE\x10\x03\x12 \n\x1cINDEX_PROBLEM_RECORD_MISSING\x10\x04\x12\x17\n\x13INDEX_PROBLEM_NEWER\x10\x05\x32\xf8\x07\n\x0c\x41\x64minService\x12\x65\n\rVerifyIndexes\x12 .returns.v1.VerifyIndexesRequest\x1a\x1e.returns.v1.VerifyIndexesReply\"\x12\x88\xb5\x18\x81\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12\x63\n\rGetServerInfo\x12 .returns.v1.GetServerInfoRequest\x1a\x1e.returns.v1.GetServerInfoReply\"\x10\x88\xb5\x18\x82\x0c\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12k\n\x0f\x43reatePrincipal\x12\".returns.v1.CreatePrincipalRequest\x1a .returns.v1.CreatePrincipalReply\"\x12\x88\xb5\x18\x83\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12h\n\x0eListPrincipals\x12!.returns.v1.ListPrincipalsRequest\x1a\x1f.returns.v1.ListPrincipalsReply\"\x12\x88\xb5\x18\x84\x0c\x90\xb5\x18\x01\x9a\xb5\x18\x05\x61\x64min\x12k\n\x0fRevokePrincipal\x12\".returns.v1.RevokePrincipalRequest\x1a .returns.v1.RevokePrincipalReply\"\x12\x88\xb5\x18\x85\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12n\n\x10SetPrincipalTeam\x12#.returns.v1.SetPrincipalTeamRequest\x1a!.returns.v1.SetPrincipalTeamReply\"\x12\x88\xb5\x18\x87\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12|\n\x11\x43onfirmReconciled\x12$.returns.v1.ConfirmReconciledRequest\x1a\".returns.v1.ConfirmReconciledReply\"\x1d\x88\xb5\x18\x89\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x07\x66inance\x9a\xb5\x18\x05\x61\x64min\x12z\n\x14SetPrincipalChannels\x12\'.returns.v1.SetPrincipalChannelsRequest\x1a%.returns.v1.SetPrincipalChannelsReply\"\x12\x88\xb5\x18\x88\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12n\n\x10\x41\x64vanceTestClock\x12#.returns.v1.AdvanceTestClockRequest\x1a!.returns.v1.AdvanceTestClockReply\"\x12\x88\xb5\x18\x86\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16returns/v1/admin.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x17returns/v1/common.proto\"\'\n\x18\x43onfirmReconciledRequest\x12\x0b\n\x03run\x18\x01 \x01(\t\"\x18\n\x16\x43onfirmReconciledReply\"&\n\x14VerifyIndexesRequest\x12\x0e\n\x06repair\x18\x01 \x01(\x08\"k\n\x0cIndexFinding\x12\r\n\x05index\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x02 \x01(\t\x12)\n\x07problem\x18\x03 \x01(\x0e\x32\x18.returns.v1.IndexProblem\x12\x10\n\x08repaired\x18\x04 \x01(\x08\"\x91\x01\n\x12VerifyIndexesReply\x12\r\n\x05\x63\x61ses\x18\x01 \x01(\x04\x12\x0e\n\x06orders\x18\x02 \x01(\x04\x12\x0f\n\x07\x65ntries\x18\x03 \x01(\x04\x12\x10\n\x08problems\x18\x04 \x01(\x04\x12*\n\x08\x66indings\x18\x05 \x03(\x0b\x32\x18.returns.v1.IndexFinding\x12\r\n\x05newer\x18\x06 \x01(\x04\"\x14\n\x12VerifyMoneyRequest\"\xe4\x01\n\x0cMoneyFinding\x12)\n\x07problem\x18\x01 \x01(\x0e\x32\x18.returns.v1.MoneyProblem\x12#\n\x05order\x18\x02 \x01(\x0b\x32\x14.returns.v1.OrderKey\x12\x0f\n\x07\x63\x61se_id\x18\x03 \x01(\t\x12\x0f\n\x07subject\x18\x04 \x01(\t\x12\x10\n\x08\x63urrency\x18\x05 \x01(\t\x12\x15\n\x08recorded\x18\x06 \x01(\x03H\x00\x88\x01\x01\x12\x13\n\x06proved\x18\x07 \x01(\x03H\x01\x88\x01\x01\x12\x0c\n\x04text\x18\x08 \x01(\tB\x0b\n\t_recordedB\t\n\x07_proved\"\x9f\x01\n\nMoneyTotal\x12\x10\n\x08\x63urrency\x18\x01 \x01(\t\x12\x0e\n\x06orders\x18\x02 \x01(\x04\x12\x12\n\npaid_minor\x18\x03 \x01(\x03\x12\x12\n\nkept_minor\x18\x04 \x01(\x03\x12\x16\n\x0erefunded_minor\x18\x05 \x01(\x03\x12\x17\n\x0fin_flight_minor\x18\x06 \x01(\x03\x12\x16\n\x0eoverpaid_minor\x18\x07 \x01(\x03\"\xdf\x01\n\x10VerifyMoneyReply\x12\x15\n\rdone_permille\x18\x01 \x01(\r\x12\x0c\n\x04\x64one\x18\x02 \x01(\x08\x12\x0e\n\x06orders\x18\x03 \x01(\x04\x12\r\n\x05\x63\x61ses\x18\x04 \x01(\x04\x12\x10\n\x08payments\x18\x05 \x01(\x04\x12\x0f\n\x07refunds\x18\x06 \x01(\x04\x12\x10\n\x08problems\x18\x07 \x01(\x04\x12*\n\x08\x66indings\x18\x08 \x03(\x0b\x32\x18.returns.v1.MoneyFinding\x12&\n\x06totals\x18\t \x03(\x0b\x32\x16.returns.v1.MoneyTotal\"\x16\n\x14GetServerInfoRequest\"\xd3\x03\n\x12GetServerInfoReply\x12\x16\n\x0eserver_version\x18\x01 \x01(\t\x12\x0e\n\x06now_ms\x18\x02 \x01(\x03\x12\x12\n\ntest_clock\x18\x03 \x01(\x08\x12\x12\n\npartitions\x18\x04 \x01(\r\x12\x15\n\rredis_version\x18\x05 \x01(\t\x12\x1b\n\x13persistence_warning\x18\x06 \x01(\t\x12\x16\n\x0epolicy_version\x18\x07 \x01(\x04\x12\x13\n\x0b\x65vent_loops\x18\x08 \x01(\r\x12\x1a\n\x12sla_policy_version\x18\t \x01(\x04\x12\x11\n\tprincipal\x18\n \x01(\t\x12\x1f\n\x05roles\x18\x0b \x03(\x0e\x32\x10.returns.v1.Role\x12\x0c\n\x04team\x18\x0c \x01(\t\x12\x15\n\rsale_channels\x18\x14 \x03(\t\x12\x10\n\x08store_id\x18\x15 \x01(\t\x12\x11\n\tstore_run\x18\x16 \x01(\t\x12\x1a\n\x12not_serving_reason\x18\x17 \x01(\t\x12\x10\n\x08warnings\x18\x18 \x03(\t\x12\x18\n\x10unreconciled_run\x18\x19 \x01(\t\x12\x13\n\x0bstore_level\x18\x1a \x01(\r\x12\x15\n\rhighest_level\x18\x1b \x01(\r\"\x83\x01\n\x16\x43reatePrincipalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1f\n\x05roles\x18\x02 \x03(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\x12\x0c\n\x04team\x18\x04 \x01(\t\x12\x15\n\rsale_channels\x18\x05 \x03(\t\"%\n\x14\x43reatePrincipalReply\x12\r\n\x05token\x18\x01 \x01(\t\"\xba\x01\n\tPrincipal\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1f\n\x05roles\x18\x02 \x03(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rcreated_at_ms\x18\x03 \x01(\x03\x12\x15\n\rexpires_at_ms\x18\x04 \x01(\x03\x12\x0c\n\x04team\x18\x05 \x01(\t\x12\x15\n\rsale_channels\x18\x06 \x03(\t\x12\x15\n\runknown_roles\x18\x07 \x03(\t\x12\x14\n\x0cunknown_keys\x18\x08 \x03(\t\"6\n\x15ListPrincipalsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"i\n\x13ListPrincipalsReply\x12)\n\nprincipals\x18\x01 \x03(\x0b\x32\x15.returns.v1.Principal\x12\x12\n\nlast_known\x18\x02 \x01(\x08\x12\x13\n\x0bnext_cursor\x18\x03 \x01(\t\"&\n\x16RevokePrincipalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"4\n\x14RevokePrincipalReply\x12\x1c\n\x14on_this_server_alone\x18\x01 \x01(\x08\"5\n\x17SetPrincipalTeamRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04team\x18\x02 \x01(\t\"\x17\n\x15SetPrincipalTeamReply\"B\n\x1bSetPrincipalChannelsRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rsale_channels\x18\x02 \x03(\t\"\x1b\n\x19SetPrincipalChannelsReply\"(\n\x17\x41\x64vanceTestClockRequest\x12\r\n\x05\x62y_ms\x18\x01 \x01(\x03\"\'\n\x15\x41\x64vanceTestClockReply\x12\x0e\n\x06now_ms\x18\x01 \x01(\x03*\xba\x01\n\x0cIndexProblem\x12\x1d\n\x19INDEX_PROBLEM_UNSPECIFIED\x10\x00\x12\x19\n\x15INDEX_PROBLEM_MISSING\x10\x01\x12\x17\n\x13INDEX_PROBLEM_STALE\x10\x02\x12\x1c\n\x18INDEX_PROBLEM_UNREADABLE\x10\x03\x12 \n\x1cINDEX_PROBLEM_RECORD_MISSING\x10\x04\x12\x17\n\x13INDEX_PROBLEM_NEWER\x10\x05*\x83\x04\n\x0cMoneyProblem\x12\x1d\n\x19MONEY_PROBLEM_UNSPECIFIED\x10\x00\x12\x17\n\x13MONEY_PROBLEM_ORDER\x10\x01\x12\x19\n\x15MONEY_PROBLEM_PAYMENT\x10\x02\x12\x1e\n\x1aMONEY_PROBLEM_PAYMENT_LOST\x10\x03\x12\x1e\n\x1aMONEY_PROBLEM_OTHER_METHOD\x10\x04\x12\x1a\n\x16MONEY_PROBLEM_SHIPPING\x10\x05\x12\x1a\n\x16MONEY_PROBLEM_OVERPAID\x10\x06\x12 \n\x1cMONEY_PROBLEM_LINE_COMMITTED\x10\x07\x12\x1b\n\x17MONEY_PROBLEM_LINE_OWED\x10\x08\x12\x1c\n\x18MONEY_PROBLEM_LINE_UNITS\x10\t\x12\x18\n\x14MONEY_PROBLEM_REFUND\x10\n\x12\x1e\n\x1aMONEY_PROBLEM_REFUND_TWICE\x10\x0b\x12\x16\n\x12MONEY_PROBLEM_CASE\x10\x0c\x12 \n\x1cMONEY_PROBLEM_RECORD_MISSING\x10\r\x12\x1c\n\x18MONEY_PROBLEM_UNREADABLE\x10\x0e\x12\x17\n\x13MONEY_PROBLEM_NEWER\x10\x0f\x12\x1a\n\x16MONEY_PROBLEM_CHANGING\x10\x10\x1a\x04\xa0\xb6\x18\x01\x32\xdb\x08\n\x0c\x41\x64minService\x12\x65\n\rVerifyIndexes\x12 .returns.v1.VerifyIndexesRequest\x1a\x1e.returns.v1.VerifyIndexesReply\"\x12\x88\xb5\x18\x81\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12\x61\n\x0bVerifyMoney\x12\x1e.returns.v1.VerifyMoneyRequest\x1a\x1c.returns.v1.VerifyMoneyReply\"\x12\x88\xb5\x18\x8a\x0c\x90\xb5\x18\x01\x9a\xb5\x18\x05\x61\x64min0\x01\x12\x63\n\rGetServerInfo\x12 .returns.v1.GetServerInfoRequest\x1a\x1e.returns.v1.GetServerInfoReply\"\x10\x88\xb5\x18\x82\x0c\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12k\n\x0f\x43reatePrincipal\x12\".returns.v1.CreatePrincipalRequest\x1a .returns.v1.CreatePrincipalReply\"\x12\x88\xb5\x18\x83\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12h\n\x0eListPrincipals\x12!.returns.v1.ListPrincipalsRequest\x1a\x1f.returns.v1.ListPrincipalsReply\"\x12\x88\xb5\x18\x84\x0c\x90\xb5\x18\x01\x9a\xb5\x18\x05\x61\x64min\x12k\n\x0fRevokePrincipal\x12\".returns.v1.RevokePrincipalRequest\x1a .returns.v1.RevokePrincipalReply\"\x12\x88\xb5\x18\x85\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12n\n\x10SetPrincipalTeam\x12#.returns.v1.SetPrincipalTeamRequest\x1a!.returns.v1.SetPrincipalTeamReply\"\x12\x88\xb5\x18\x87\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12|\n\x11\x43onfirmReconciled\x12$.returns.v1.ConfirmReconciledRequest\x1a\".returns.v1.ConfirmReconciledReply\"\x1d\x88\xb5\x18\x89\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x07\x66inance\x9a\xb5\x18\x05\x61\x64min\x12z\n\x14SetPrincipalChannels\x12\'.returns.v1.SetPrincipalChannelsRequest\x1a%.returns.v1.SetPrincipalChannelsReply\"\x12\x88\xb5\x18\x88\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12n\n\x10\x41\x64vanceTestClock\x12#.returns.v1.AdvanceTestClockRequest\x1a!.returns.v1.AdvanceTestClockReply\"\x12\x88\xb5\x18\x86\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'returns.v1.admin_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_MONEYPROBLEM']._loaded_options = None
+  _globals['_MONEYPROBLEM']._serialized_options = b'\240\266\030\001'
   _globals['_ADMINSERVICE'].methods_by_name['VerifyIndexes']._loaded_options = None
   _globals['_ADMINSERVICE'].methods_by_name['VerifyIndexes']._serialized_options = b'\210\265\030\201\014\220\265\030\002\232\265\030\005admin'
+  _globals['_ADMINSERVICE'].methods_by_name['VerifyMoney']._loaded_options = None
+  _globals['_ADMINSERVICE'].methods_by_name['VerifyMoney']._serialized_options = b'\210\265\030\212\014\220\265\030\001\232\265\030\005admin'
   _globals['_ADMINSERVICE'].methods_by_name['GetServerInfo']._loaded_options = None
   _globals['_ADMINSERVICE'].methods_by_name['GetServerInfo']._serialized_options = b'\210\265\030\202\014\220\265\030\001\232\265\030\003any'
   _globals['_ADMINSERVICE'].methods_by_name['CreatePrincipal']._loaded_options = None
@@ -51,8 +55,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ADMINSERVICE'].methods_by_name['SetPrincipalChannels']._serialized_options = b'\210\265\030\210\014\220\265\030\002\232\265\030\005admin'
   _globals['_ADMINSERVICE'].methods_by_name['AdvanceTestClock']._loaded_options = None
   _globals['_ADMINSERVICE'].methods_by_name['AdvanceTestClock']._serialized_options = b'\210\265\030\206\014\220\265\030\002\232\265\030\005admin'
-  _globals['_INDEXPROBLEM']._serialized_start=1820
-  _globals['_INDEXPROBLEM']._serialized_end=2006
+  _globals['_INDEXPROBLEM']._serialized_start=2461
+  _globals['_INDEXPROBLEM']._serialized_end=2647
+  _globals['_MONEYPROBLEM']._serialized_start=2650
+  _globals['_MONEYPROBLEM']._serialized_end=3165
   _globals['_CONFIRMRECONCILEDREQUEST']._serialized_start=82
   _globals['_CONFIRMRECONCILEDREQUEST']._serialized_end=121
   _globals['_CONFIRMRECONCILEDREPLY']._serialized_start=123
@@ -63,36 +69,44 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INDEXFINDING']._serialized_end=296
   _globals['_VERIFYINDEXESREPLY']._serialized_start=299
   _globals['_VERIFYINDEXESREPLY']._serialized_end=444
-  _globals['_GETSERVERINFOREQUEST']._serialized_start=446
-  _globals['_GETSERVERINFOREQUEST']._serialized_end=468
-  _globals['_GETSERVERINFOREPLY']._serialized_start=471
-  _globals['_GETSERVERINFOREPLY']._serialized_end=938
-  _globals['_CREATEPRINCIPALREQUEST']._serialized_start=941
-  _globals['_CREATEPRINCIPALREQUEST']._serialized_end=1072
-  _globals['_CREATEPRINCIPALREPLY']._serialized_start=1074
-  _globals['_CREATEPRINCIPALREPLY']._serialized_end=1111
-  _globals['_PRINCIPAL']._serialized_start=1114
-  _globals['_PRINCIPAL']._serialized_end=1300
-  _globals['_LISTPRINCIPALSREQUEST']._serialized_start=1302
-  _globals['_LISTPRINCIPALSREQUEST']._serialized_end=1356
-  _globals['_LISTPRINCIPALSREPLY']._serialized_start=1358
-  _globals['_LISTPRINCIPALSREPLY']._serialized_end=1463
-  _globals['_REVOKEPRINCIPALREQUEST']._serialized_start=1465
-  _globals['_REVOKEPRINCIPALREQUEST']._serialized_end=1503
-  _globals['_REVOKEPRINCIPALREPLY']._serialized_start=1505
-  _globals['_REVOKEPRINCIPALREPLY']._serialized_end=1557
-  _globals['_SETPRINCIPALTEAMREQUEST']._serialized_start=1559
-  _globals['_SETPRINCIPALTEAMREQUEST']._serialized_end=1612
-  _globals['_SETPRINCIPALTEAMREPLY']._serialized_start=1614
-  _globals['_SETPRINCIPALTEAMREPLY']._serialized_end=1637
-  _globals['_SETPRINCIPALCHANNELSREQUEST']._serialized_start=1639
-  _globals['_SETPRINCIPALCHANNELSREQUEST']._serialized_end=1705
-  _globals['_SETPRINCIPALCHANNELSREPLY']._serialized_start=1707
-  _globals['_SETPRINCIPALCHANNELSREPLY']._serialized_end=1734
-  _globals['_ADVANCETESTCLOCKREQUEST']._serialized_start=1736
-  _globals['_ADVANCETESTCLOCKREQUEST']._serialized_end=1776
-  _globals['_ADVANCETESTCLOCKREPLY']._serialized_start=1778
-  _globals['_ADVANCETESTCLOCKREPLY']._serialized_end=1817
-  _globals['_ADMINSERVICE']._serialized_start=2009
-  _globals['_ADMINSERVICE']._serialized_end=3025
+  _globals['_VERIFYMONEYREQUEST']._serialized_start=446
+  _globals['_VERIFYMONEYREQUEST']._serialized_end=466
+  _globals['_MONEYFINDING']._serialized_start=469
+  _globals['_MONEYFINDING']._serialized_end=697
+  _globals['_MONEYTOTAL']._serialized_start=700
+  _globals['_MONEYTOTAL']._serialized_end=859
+  _globals['_VERIFYMONEYREPLY']._serialized_start=862
+  _globals['_VERIFYMONEYREPLY']._serialized_end=1085
+  _globals['_GETSERVERINFOREQUEST']._serialized_start=1087
+  _globals['_GETSERVERINFOREQUEST']._serialized_end=1109
+  _globals['_GETSERVERINFOREPLY']._serialized_start=1112
+  _globals['_GETSERVERINFOREPLY']._serialized_end=1579
+  _globals['_CREATEPRINCIPALREQUEST']._serialized_start=1582
+  _globals['_CREATEPRINCIPALREQUEST']._serialized_end=1713
+  _globals['_CREATEPRINCIPALREPLY']._serialized_start=1715
+  _globals['_CREATEPRINCIPALREPLY']._serialized_end=1752
+  _globals['_PRINCIPAL']._serialized_start=1755
+  _globals['_PRINCIPAL']._serialized_end=1941
+  _globals['_LISTPRINCIPALSREQUEST']._serialized_start=1943
+  _globals['_LISTPRINCIPALSREQUEST']._serialized_end=1997
+  _globals['_LISTPRINCIPALSREPLY']._serialized_start=1999
+  _globals['_LISTPRINCIPALSREPLY']._serialized_end=2104
+  _globals['_REVOKEPRINCIPALREQUEST']._serialized_start=2106
+  _globals['_REVOKEPRINCIPALREQUEST']._serialized_end=2144
+  _globals['_REVOKEPRINCIPALREPLY']._serialized_start=2146
+  _globals['_REVOKEPRINCIPALREPLY']._serialized_end=2198
+  _globals['_SETPRINCIPALTEAMREQUEST']._serialized_start=2200
+  _globals['_SETPRINCIPALTEAMREQUEST']._serialized_end=2253
+  _globals['_SETPRINCIPALTEAMREPLY']._serialized_start=2255
+  _globals['_SETPRINCIPALTEAMREPLY']._serialized_end=2278
+  _globals['_SETPRINCIPALCHANNELSREQUEST']._serialized_start=2280
+  _globals['_SETPRINCIPALCHANNELSREQUEST']._serialized_end=2346
+  _globals['_SETPRINCIPALCHANNELSREPLY']._serialized_start=2348
+  _globals['_SETPRINCIPALCHANNELSREPLY']._serialized_end=2375
+  _globals['_ADVANCETESTCLOCKREQUEST']._serialized_start=2377
+  _globals['_ADVANCETESTCLOCKREQUEST']._serialized_end=2417
+  _globals['_ADVANCETESTCLOCKREPLY']._serialized_start=2419
+  _globals['_ADVANCETESTCLOCKREPLY']._serialized_end=2458
+  _globals['_ADMINSERVICE']._serialized_start=3168
+  _globals['_ADMINSERVICE']._serialized_end=4283
 # @@protoc_insertion_point(module_scope)

@@ -17,12 +17,49 @@ class IndexProblem(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     INDEX_PROBLEM_UNREADABLE: _ClassVar[IndexProblem]
     INDEX_PROBLEM_RECORD_MISSING: _ClassVar[IndexProblem]
     INDEX_PROBLEM_NEWER: _ClassVar[IndexProblem]
+
+class MoneyProblem(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MONEY_PROBLEM_UNSPECIFIED: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_ORDER: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_PAYMENT: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_PAYMENT_LOST: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_OTHER_METHOD: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_SHIPPING: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_OVERPAID: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_LINE_COMMITTED: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_LINE_OWED: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_LINE_UNITS: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_REFUND: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_REFUND_TWICE: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_CASE: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_RECORD_MISSING: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_UNREADABLE: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_NEWER: _ClassVar[MoneyProblem]
+    MONEY_PROBLEM_CHANGING: _ClassVar[MoneyProblem]
 INDEX_PROBLEM_UNSPECIFIED: IndexProblem
 INDEX_PROBLEM_MISSING: IndexProblem
 INDEX_PROBLEM_STALE: IndexProblem
 INDEX_PROBLEM_UNREADABLE: IndexProblem
 INDEX_PROBLEM_RECORD_MISSING: IndexProblem
 INDEX_PROBLEM_NEWER: IndexProblem
+MONEY_PROBLEM_UNSPECIFIED: MoneyProblem
+MONEY_PROBLEM_ORDER: MoneyProblem
+MONEY_PROBLEM_PAYMENT: MoneyProblem
+MONEY_PROBLEM_PAYMENT_LOST: MoneyProblem
+MONEY_PROBLEM_OTHER_METHOD: MoneyProblem
+MONEY_PROBLEM_SHIPPING: MoneyProblem
+MONEY_PROBLEM_OVERPAID: MoneyProblem
+MONEY_PROBLEM_LINE_COMMITTED: MoneyProblem
+MONEY_PROBLEM_LINE_OWED: MoneyProblem
+MONEY_PROBLEM_LINE_UNITS: MoneyProblem
+MONEY_PROBLEM_REFUND: MoneyProblem
+MONEY_PROBLEM_REFUND_TWICE: MoneyProblem
+MONEY_PROBLEM_CASE: MoneyProblem
+MONEY_PROBLEM_RECORD_MISSING: MoneyProblem
+MONEY_PROBLEM_UNREADABLE: MoneyProblem
+MONEY_PROBLEM_NEWER: MoneyProblem
+MONEY_PROBLEM_CHANGING: MoneyProblem
 
 class ConfirmReconciledRequest(_message.Message):
     __slots__ = ("run",)
@@ -67,6 +104,70 @@ class VerifyIndexesReply(_message.Message):
     findings: _containers.RepeatedCompositeFieldContainer[IndexFinding]
     newer: int
     def __init__(self, cases: _Optional[int] = ..., orders: _Optional[int] = ..., entries: _Optional[int] = ..., problems: _Optional[int] = ..., findings: _Optional[_Iterable[_Union[IndexFinding, _Mapping]]] = ..., newer: _Optional[int] = ...) -> None: ...
+
+class VerifyMoneyRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class MoneyFinding(_message.Message):
+    __slots__ = ("problem", "order", "case_id", "subject", "currency", "recorded", "proved", "text")
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_FIELD_NUMBER: _ClassVar[int]
+    PROVED_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    problem: MoneyProblem
+    order: _common_pb2.OrderKey
+    case_id: str
+    subject: str
+    currency: str
+    recorded: int
+    proved: int
+    text: str
+    def __init__(self, problem: _Optional[_Union[MoneyProblem, str]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., case_id: _Optional[str] = ..., subject: _Optional[str] = ..., currency: _Optional[str] = ..., recorded: _Optional[int] = ..., proved: _Optional[int] = ..., text: _Optional[str] = ...) -> None: ...
+
+class MoneyTotal(_message.Message):
+    __slots__ = ("currency", "orders", "paid_minor", "kept_minor", "refunded_minor", "in_flight_minor", "overpaid_minor")
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    PAID_MINOR_FIELD_NUMBER: _ClassVar[int]
+    KEPT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    REFUNDED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    IN_FLIGHT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    OVERPAID_MINOR_FIELD_NUMBER: _ClassVar[int]
+    currency: str
+    orders: int
+    paid_minor: int
+    kept_minor: int
+    refunded_minor: int
+    in_flight_minor: int
+    overpaid_minor: int
+    def __init__(self, currency: _Optional[str] = ..., orders: _Optional[int] = ..., paid_minor: _Optional[int] = ..., kept_minor: _Optional[int] = ..., refunded_minor: _Optional[int] = ..., in_flight_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ...) -> None: ...
+
+class VerifyMoneyReply(_message.Message):
+    __slots__ = ("done_permille", "done", "orders", "cases", "payments", "refunds", "problems", "findings", "totals")
+    DONE_PERMILLE_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    CASES_FIELD_NUMBER: _ClassVar[int]
+    PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    REFUNDS_FIELD_NUMBER: _ClassVar[int]
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    TOTALS_FIELD_NUMBER: _ClassVar[int]
+    done_permille: int
+    done: bool
+    orders: int
+    cases: int
+    payments: int
+    refunds: int
+    problems: int
+    findings: _containers.RepeatedCompositeFieldContainer[MoneyFinding]
+    totals: _containers.RepeatedCompositeFieldContainer[MoneyTotal]
+    def __init__(self, done_permille: _Optional[int] = ..., done: bool = ..., orders: _Optional[int] = ..., cases: _Optional[int] = ..., payments: _Optional[int] = ..., refunds: _Optional[int] = ..., problems: _Optional[int] = ..., findings: _Optional[_Iterable[_Union[MoneyFinding, _Mapping]]] = ..., totals: _Optional[_Iterable[_Union[MoneyTotal, _Mapping]]] = ...) -> None: ...
 
 class GetServerInfoRequest(_message.Message):
     __slots__ = ()

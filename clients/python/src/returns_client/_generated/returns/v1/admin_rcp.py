@@ -6,7 +6,7 @@ Written by tools/protoc_gen_rcp_python.py from returns/v1/admin.proto: do not ed
 from __future__ import annotations
 
 from returns_client._generated.returns.v1 import admin_pb2
-from returns_client.calls import Caller, UnaryCall
+from returns_client.calls import Caller, ServerStreamingCall, UnaryCall
 from returns_client.methods import Idempotency, Kind, Method
 from returns_client.options import CallOptions
 
@@ -21,6 +21,14 @@ class AdminServiceMethods:
         Idempotency.MUTATION,
         admin_pb2.VerifyIndexesRequest,
         admin_pb2.VerifyIndexesReply,
+    )
+    VERIFY_MONEY = Method(
+        "returns.v1.AdminService.VerifyMoney",
+        0x060A,
+        Kind.SERVER_STREAMING,
+        Idempotency.READ_ONLY,
+        admin_pb2.VerifyMoneyRequest,
+        admin_pb2.VerifyMoneyReply,
     )
     GET_SERVER_INFO = Method(
         "returns.v1.AdminService.GetServerInfo",
@@ -101,6 +109,15 @@ class AdminServiceStub:
         asked to.
         """
         return self._caller.unary(AdminServiceMethods.VERIFY_INDEXES, request, options)
+
+    def verify_money(
+        self, request: admin_pb2.VerifyMoneyRequest, options: CallOptions | None = None
+    ) -> ServerStreamingCall[admin_pb2.VerifyMoneyRequest, admin_pb2.VerifyMoneyReply]:
+        """VerifyMoney proves for each order of the whole store, and for each payment, that paid = kept +
+        refunded + in flight: what the order's ledgers say against what its cases' refunds say, read as they
+        were together. It changes nothing, and lets other calls go first. The last message has done.
+        """
+        return self._caller.server_streaming(AdminServiceMethods.VERIFY_MONEY, request, options)
 
     def get_server_info(
         self, request: admin_pb2.GetServerInfoRequest, options: CallOptions | None = None
