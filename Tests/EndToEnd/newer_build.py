@@ -16,8 +16,8 @@ NUMBER, LEVEL = 1999, 3
 CHANGES = {
     "Protocol/returns/v1/case.proto": [
         (
-            "  // 1 to 2,500.\n  repeated RequestedLine lines = 7;\n",
-            "  // 1 to 2,500.\n  repeated RequestedLine lines = 7;\n"
+            "  repeated RequestedLine lines = 7;\n",
+            "  repeated RequestedLine lines = 7;\n"
             f"  // What the next level brings.\n  string gift_text = {NUMBER};\n",
         ),
         (
@@ -98,14 +98,21 @@ CHANGES = {
 }
 
 
-def main(tree):
+def changed(tree):
+    """Each file that changes, with its new text. Tests/Tools/test_newer_build.py tries it in every run."""
+    texts = {}
     for name, changes in CHANGES.items():
-        file = tree / name
-        text = file.read_text()
+        text = (tree / name).read_text()
         for before, after in changes:
             assert text.count(before) == 1, f"{name} no longer holds, once: {before}"
             text = text.replace(before, after)
-        file.write_text(text)
+        texts[name] = text
+    return texts
+
+
+def main(tree):
+    for name, text in changed(tree).items():
+        (tree / name).write_text(text)
     subprocess.run([tree / "scripts" / "generate"], cwd=tree, check=True)
     subprocess.run(["swift", "build", "--product", "returnsd"], cwd=tree, check=True)
 
