@@ -376,6 +376,7 @@ extension Returns_V1_CaseEngine {
         @inlinable public static var owedDeciders: RCPRepeatedField<String> { RCPRepeatedField(5) }
         @inlinable public static var lines: RCPRepeatedField<Returns_V1_EngineLine> { RCPRepeatedField(6) }
         @inlinable public static var clocks: RCPRepeatedField<Returns_V1_EngineClock> { RCPRepeatedField(7) }
+        @inlinable public static var toldBefore: RCPField<Bool> { RCPField(17, level: 2) }
     }
 }
 

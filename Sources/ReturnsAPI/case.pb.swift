@@ -1734,6 +1734,9 @@ public nonisolated struct Returns_V1_CaseEngine: Sendable {
   /// One for each clock of the case, in the same order.
   public var clocks: [Returns_V1_EngineClock] = []
 
+  /// The customer was told of something that Case.notices does not hold any more, or never held.
+  public var toldBefore: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -3922,7 +3925,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Returns_V1_CaseEngine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CaseEngine"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}state_before\0\u{3}timeline_entries\0\u{3}brought_by_hand\0\u{3}enclosures_found\0\u{3}owed_deciders\0\u{1}lines\0\u{1}clocks\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}state_before\0\u{3}timeline_entries\0\u{3}brought_by_hand\0\u{3}enclosures_found\0\u{3}owed_deciders\0\u{1}lines\0\u{1}clocks\0\u{4}\u{a}told_before\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3937,6 +3940,7 @@ nonisolated extension Returns_V1_CaseEngine: SwiftProtobuf.Message, SwiftProtobu
       case 5: try { try decoder.decodeRepeatedStringField(value: &self.owedDeciders) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.clocks) }()
+      case 17: try { try decoder.decodeSingularBoolField(value: &self.toldBefore) }()
       default: break
       }
     }
@@ -3964,6 +3968,9 @@ nonisolated extension Returns_V1_CaseEngine: SwiftProtobuf.Message, SwiftProtobu
     if !self.clocks.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.clocks, fieldNumber: 7)
     }
+    if self.toldBefore != false {
+      try visitor.visitSingularBoolField(value: self.toldBefore, fieldNumber: 17)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3975,6 +3982,7 @@ nonisolated extension Returns_V1_CaseEngine: SwiftProtobuf.Message, SwiftProtobu
     if lhs.owedDeciders != rhs.owedDeciders {return false}
     if lhs.lines != rhs.lines {return false}
     if lhs.clocks != rhs.clocks {return false}
+    if lhs.toldBefore != rhs.toldBefore {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

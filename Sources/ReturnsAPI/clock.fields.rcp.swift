@@ -45,6 +45,7 @@ extension Returns_V1_Clock {
         @inlinable public static var extensions: RCPRepeatedField<Returns_V1_ClockExtension> { RCPRepeatedField(15) }
         @inlinable public static var pausedMs: RCPField<Int64> { RCPField(16) }
         @inlinable public static var amountMinor: RCPField<Int64> { RCPField(17, level: 2) }
+        @inlinable public static var paidMinor: RCPField<Int64> { RCPField(18, level: 2) }
     }
 }
 
@@ -58,6 +59,7 @@ extension Returns_V1_ListDueRequest {
         @inlinable public static var person: RCPField<String> { RCPField(5) }
         @inlinable public static var team: RCPField<String> { RCPField(6) }
         @inlinable public static var cursor: RCPField<String> { RCPField(7) }
+        @inlinable public static var paused: RCPField<Bool> { RCPField(8) }
     }
 }
 
@@ -161,6 +163,7 @@ extension Returns_V1_BoardRow {
         @inlinable public static var late: RCPField<UInt64> { RCPField(4) }
         @inlinable public static var dueWithinHour: RCPField<UInt64> { RCPField(5) }
         @inlinable public static var dueWithinDay: RCPField<UInt64> { RCPField(6) }
+        @inlinable public static var paused: RCPField<UInt64> { RCPField(7) }
     }
 }
 
@@ -193,6 +196,7 @@ extension Returns_V1_AttainmentRow {
         @inlinable public static var missed: RCPField<UInt64> { RCPField(3) }
         @inlinable public static var takenMs: RCPField<Int64> { RCPField(4) }
         @inlinable public static var pausedMs: RCPField<Int64> { RCPField(5) }
+        @inlinable public static var openLate: RCPOptionalField<UInt64> { RCPOptionalField(6) }
     }
 }
 
@@ -203,5 +207,9 @@ extension Returns_V1_GetAttainmentReply {
         @inlinable public static var total: RCPOptionalField<Returns_V1_AttainmentRow> { RCPOptionalField(2) }
         @inlinable public static var keptFromDate: RCPField<String> { RCPField(3) }
         @inlinable public static var newerLeftOut: RCPField<Bool> { RCPField(4) }
+        @inlinable public static var fromDate: RCPField<String> { RCPField(5) }
+        @inlinable public static var toDate: RCPField<String> { RCPField(6) }
+        @inlinable public static var timeZone: RCPField<String> { RCPField(7) }
+        @inlinable public static var openLateLeftOut: RCPField<Bool> { RCPField(8) }
     }
 }

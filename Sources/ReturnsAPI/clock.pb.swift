@@ -394,6 +394,12 @@ public nonisolated struct Returns_V1_Clock: @unchecked Sendable {
     set {_uniqueStorage()._amountMinor = newValue}
   }
 
+  /// REFUND: what was paid of it so far. A clock of which nothing was paid, since a refund was given up, ends voided.
+  public var paidMinor: Int64 {
+    get {_storage._paidMinor}
+    set {_uniqueStorage()._paidMinor = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -432,6 +438,10 @@ public nonisolated struct Returns_V1_ListDueRequest: Sendable {
 
   /// As the page before gave it, with the same filters; another limit is fine.
   public var cursor: String = String()
+
+  /// Those that are paused instead of those that go on, in the order of their due times as they stand. Refused below writer
+  /// level 2 (LEVEL_TOO_LOW).
+  public var paused: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -488,7 +498,7 @@ public nonisolated struct Returns_V1_ListDueReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// By their due time, the longest late first.
+  /// By their due time, the longest late first. When a pause ends by itself stands in the clock's last pause.
   public var clocks: [Returns_V1_DueClock] = []
 
   /// The server's time, so that "late" means the same to everyone.
@@ -693,6 +703,9 @@ public nonisolated struct Returns_V1_BoardRow: Sendable {
 
   public var dueWithinDay: UInt64 = 0
 
+  /// Running, and held by a person or by the case's state; ListDueRequest.paused lists them. Not counted below writer level 2.
+  public var paused: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -728,9 +741,11 @@ public nonisolated struct Returns_V1_GetAttainmentRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// As 2026-11-01, both days included; at most 400 days. Days are those of the calendar of each case's plan.
+  /// As 2026-11-01, both days included; at most 400 days. Days are those of the calendar of each case's plan. Empty: six days
+  /// before to_date.
   public var fromDate: String = String()
 
+  /// Empty: today, in the zone of the reply.
   public var toDate: String = String()
 
   public var by: Returns_V1_AttainmentGrouping = .unspecified
@@ -762,9 +777,22 @@ public nonisolated struct Returns_V1_AttainmentRow: Sendable {
   /// Of all of them together: the pauses.
   public var pausedMs: Int64 = 0
 
+  /// Late now, and neither paused nor ended: who is asked how many deadlines were kept counts them beside the missed ones.
+  /// They count with whom their work is assigned to. Absent where the period ends before today.
+  public var openLate: UInt64 {
+    get {_openLate ?? 0}
+    set {_openLate = newValue}
+  }
+  /// Returns true if `openLate` has been explicitly set.
+  public var hasOpenLate: Bool {self._openLate != nil}
+  /// Clears the value of `openLate`. Subsequent reads from it will return its default value.
+  public mutating func clearOpenLate() {self._openLate = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _openLate: UInt64? = nil
 }
 
 public nonisolated struct Returns_V1_GetAttainmentReply: Sendable {
@@ -772,7 +800,7 @@ public nonisolated struct Returns_V1_GetAttainmentReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// By name; one for each that a clock of ended in these days.
+  /// By name; one for each that a clock of ended in these days, or is late now.
   public var rows: [Returns_V1_AttainmentRow] = []
 
   public var total: Returns_V1_AttainmentRow {
@@ -790,6 +818,17 @@ public nonisolated struct Returns_V1_GetAttainmentReply: Sendable {
 
   /// There are figures besides, of kinds of clocks that a newer returnsd brought and this server does not know.
   public var newerLeftOut: Bool = false
+
+  /// The period, as it was asked for or chosen.
+  public var fromDate: String = String()
+
+  public var toDate: String = String()
+
+  /// In which "today" was taken: the zone of the calendar of the current SLA policy's last plan, as Asia/Shanghai.
+  public var timeZone: String = String()
+
+  /// By team or person: there are more that are late now than were looked at, or some cannot be read. The total counts all.
+  public var openLateLeftOut: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -914,7 +953,7 @@ nonisolated extension Returns_V1_ClockExtension: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Clock"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}ordinal\0\u{1}owner\0\u{3}started_at_ms\0\u{3}raw_due_at_ms\0\u{3}due_at_ms\0\u{1}pauses\0\u{3}warned_at_ms\0\u{3}breached_at_ms\0\u{3}escalated_at_ms\0\u{1}end\0\u{3}ended_at_ms\0\u{3}sla_version\0\u{3}next_firing_at_ms\0\u{1}extensions\0\u{3}paused_ms\0\u{3}amount_minor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}ordinal\0\u{1}owner\0\u{3}started_at_ms\0\u{3}raw_due_at_ms\0\u{3}due_at_ms\0\u{1}pauses\0\u{3}warned_at_ms\0\u{3}breached_at_ms\0\u{3}escalated_at_ms\0\u{1}end\0\u{3}ended_at_ms\0\u{3}sla_version\0\u{3}next_firing_at_ms\0\u{1}extensions\0\u{3}paused_ms\0\u{3}amount_minor\0\u{3}paid_minor\0")
 
   fileprivate class _StorageClass {
     var _kind: Returns_V1_ClockKind = .unspecified
@@ -934,6 +973,7 @@ nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _extensions: [Returns_V1_ClockExtension] = []
     var _pausedMs: Int64 = 0
     var _amountMinor: Int64 = 0
+    var _paidMinor: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -961,6 +1001,7 @@ nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Me
       _extensions = source._extensions
       _pausedMs = source._pausedMs
       _amountMinor = source._amountMinor
+      _paidMinor = source._paidMinor
     }
   }
 
@@ -996,6 +1037,7 @@ nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._extensions) }()
         case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._pausedMs) }()
         case 17: try { try decoder.decodeSingularInt64Field(value: &_storage._amountMinor) }()
+        case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._paidMinor) }()
         default: break
         }
       }
@@ -1059,6 +1101,9 @@ nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._amountMinor != 0 {
         try visitor.visitSingularInt64Field(value: _storage._amountMinor, fieldNumber: 17)
       }
+      if _storage._paidMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._paidMinor, fieldNumber: 18)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1085,6 +1130,7 @@ nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._extensions != rhs_storage._extensions {return false}
         if _storage._pausedMs != rhs_storage._pausedMs {return false}
         if _storage._amountMinor != rhs_storage._amountMinor {return false}
+        if _storage._paidMinor != rhs_storage._paidMinor {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1096,7 +1142,7 @@ nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Returns_V1_ListDueRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListDueRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}before_ms\0\u{1}kinds\0\u{1}owner\0\u{1}limit\0\u{1}person\0\u{1}team\0\u{1}cursor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}before_ms\0\u{1}kinds\0\u{1}owner\0\u{1}limit\0\u{1}person\0\u{1}team\0\u{1}cursor\0\u{1}paused\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1111,6 +1157,7 @@ nonisolated extension Returns_V1_ListDueRequest: SwiftProtobuf.Message, SwiftPro
       case 5: try { try decoder.decodeSingularStringField(value: &self.person) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.team) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.paused) }()
       default: break
       }
     }
@@ -1142,6 +1189,9 @@ nonisolated extension Returns_V1_ListDueRequest: SwiftProtobuf.Message, SwiftPro
     if !self.cursor.isEmpty {
       try visitor.visitSingularStringField(value: self.cursor, fieldNumber: 7)
     }
+    if self.paused != false {
+      try visitor.visitSingularBoolField(value: self.paused, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1153,6 +1203,7 @@ nonisolated extension Returns_V1_ListDueRequest: SwiftProtobuf.Message, SwiftPro
     if lhs.person != rhs.person {return false}
     if lhs.team != rhs.team {return false}
     if lhs.cursor != rhs.cursor {return false}
+    if lhs.paused != rhs.paused {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1582,7 +1633,7 @@ nonisolated extension Returns_V1_GetBoardRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Returns_V1_BoardRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BoardRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}owner\0\u{1}running\0\u{1}late\0\u{3}due_within_hour\0\u{3}due_within_day\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}owner\0\u{1}running\0\u{1}late\0\u{3}due_within_hour\0\u{3}due_within_day\0\u{1}paused\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1596,6 +1647,7 @@ nonisolated extension Returns_V1_BoardRow: SwiftProtobuf.Message, SwiftProtobuf.
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.late) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.dueWithinHour) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.dueWithinDay) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.paused) }()
       default: break
       }
     }
@@ -1620,6 +1672,9 @@ nonisolated extension Returns_V1_BoardRow: SwiftProtobuf.Message, SwiftProtobuf.
     if self.dueWithinDay != 0 {
       try visitor.visitSingularUInt64Field(value: self.dueWithinDay, fieldNumber: 6)
     }
+    if self.paused != 0 {
+      try visitor.visitSingularUInt64Field(value: self.paused, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1630,6 +1685,7 @@ nonisolated extension Returns_V1_BoardRow: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.late != rhs.late {return false}
     if lhs.dueWithinHour != rhs.dueWithinHour {return false}
     if lhs.dueWithinDay != rhs.dueWithinDay {return false}
+    if lhs.paused != rhs.paused {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1732,7 +1788,7 @@ nonisolated extension Returns_V1_GetAttainmentRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_AttainmentRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AttainmentRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}met\0\u{1}missed\0\u{3}taken_ms\0\u{3}paused_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}met\0\u{1}missed\0\u{3}taken_ms\0\u{3}paused_ms\0\u{3}open_late\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1745,12 +1801,17 @@ nonisolated extension Returns_V1_AttainmentRow: SwiftProtobuf.Message, SwiftProt
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.missed) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.takenMs) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.pausedMs) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self._openLate) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
@@ -1766,6 +1827,9 @@ nonisolated extension Returns_V1_AttainmentRow: SwiftProtobuf.Message, SwiftProt
     if self.pausedMs != 0 {
       try visitor.visitSingularInt64Field(value: self.pausedMs, fieldNumber: 5)
     }
+    try { if let v = self._openLate {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1775,6 +1839,7 @@ nonisolated extension Returns_V1_AttainmentRow: SwiftProtobuf.Message, SwiftProt
     if lhs.missed != rhs.missed {return false}
     if lhs.takenMs != rhs.takenMs {return false}
     if lhs.pausedMs != rhs.pausedMs {return false}
+    if lhs._openLate != rhs._openLate {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1782,7 +1847,7 @@ nonisolated extension Returns_V1_AttainmentRow: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Returns_V1_GetAttainmentReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetAttainmentReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}total\0\u{3}kept_from_date\0\u{3}newer_left_out\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}total\0\u{3}kept_from_date\0\u{3}newer_left_out\0\u{3}from_date\0\u{3}to_date\0\u{3}time_zone\0\u{3}open_late_left_out\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1794,6 +1859,10 @@ nonisolated extension Returns_V1_GetAttainmentReply: SwiftProtobuf.Message, Swif
       case 2: try { try decoder.decodeSingularMessageField(value: &self._total) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.keptFromDate) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.newerLeftOut) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.fromDate) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.toDate) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.timeZone) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.openLateLeftOut) }()
       default: break
       }
     }
@@ -1816,6 +1885,18 @@ nonisolated extension Returns_V1_GetAttainmentReply: SwiftProtobuf.Message, Swif
     if self.newerLeftOut != false {
       try visitor.visitSingularBoolField(value: self.newerLeftOut, fieldNumber: 4)
     }
+    if !self.fromDate.isEmpty {
+      try visitor.visitSingularStringField(value: self.fromDate, fieldNumber: 5)
+    }
+    if !self.toDate.isEmpty {
+      try visitor.visitSingularStringField(value: self.toDate, fieldNumber: 6)
+    }
+    if !self.timeZone.isEmpty {
+      try visitor.visitSingularStringField(value: self.timeZone, fieldNumber: 7)
+    }
+    if self.openLateLeftOut != false {
+      try visitor.visitSingularBoolField(value: self.openLateLeftOut, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1824,6 +1905,10 @@ nonisolated extension Returns_V1_GetAttainmentReply: SwiftProtobuf.Message, Swif
     if lhs._total != rhs._total {return false}
     if lhs.keptFromDate != rhs.keptFromDate {return false}
     if lhs.newerLeftOut != rhs.newerLeftOut {return false}
+    if lhs.fromDate != rhs.fromDate {return false}
+    if lhs.toDate != rhs.toDate {return false}
+    if lhs.timeZone != rhs.timeZone {return false}
+    if lhs.openLateLeftOut != rhs.openLateLeftOut {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

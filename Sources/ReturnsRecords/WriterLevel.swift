@@ -39,6 +39,11 @@ extension WriterLevel {
         return keeps
     }
 
+    /// Whether its servers keep a listing of the clocks that are paused: one that does not would leave entries there.
+    package var listsPausedClocks: Bool { self >= Self.listingPausedClocks }
+
+    package static let listingPausedClocks = WriterLevel(2)
+
     /// The first level at which a store holds these.
     package static func keeping(_ facts: KeptFacts) -> WriterLevel {
         (first.number...highest.number).lazy.map(WriterLevel.init).first { facts.isSubset(of: $0.keeps) }

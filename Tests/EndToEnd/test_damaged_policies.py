@@ -80,3 +80,29 @@ def test_what_a_server_knows_from_before_is_told_and_put_again(world):
     wait_until(lambda: warns(desk.admin, "version 1 of the policy is damaged: nothing is decided by it; see"),
                "a warning")  # fmt: skip
     assert_refused(desk.admin("policy", "get", "--version", "1"), FAILED, "RECORD_UNREADABLE")
+
+
+def test_a_damaged_newest_version_hides_no_other(world):
+    redis = world.redis()
+    server = world.server("--redis", redis.url, *SIZE)
+    desk = world.desk(server)
+    for days in range(29, 6, -1):
+        policy = desk.admin.done("policy", "get").json["policy"]
+        file = json.dumps({**policy, "returnWindowDays": days})
+        desk.admin.done("policy", "put", "-f", "-", "--yes", input=file)
+    # Version 24 is the newest; a list that is cut says so, whatever its form.
+    for output in ("json", "jsonl", None):
+        arguments = ["policy", "list"] + ([] if output else ["-o", "csv"])
+        answer = desk.admin.done(*arguments, output=output)
+        assert "4 older versions not shown (--limit): --limit all" in answer.err, answer
+        assert "not shown" not in desk.admin.done(*arguments, "--limit", "all", output=output).err
+    assert server.signal_and_wait(15) == 0
+    redis.cli("HSET", "returns:{policies}", "24", "junk")
+
+    server = world.server("--redis", redis.url, *SIZE)
+    desk.admin.server = server.address
+    assert_refused(desk.admin("policy", "get"), FAILED, "RECORD_UNREADABLE")
+    versions = desk.admin.done("policy", "list", "--limit", "all").json
+    assert [version["version"] for version in versions] == [str(number) for number in range(24, 0, -1)]
+    assert "version 24 of the policy" in versions[0]["changes"][0], versions[0]
+    assert versions[1]["changes"] == ["return window days: 9 → 8"], versions[1]

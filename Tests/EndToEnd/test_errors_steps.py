@@ -166,12 +166,17 @@ def test_wrong_token(desk, world):
     file = world.path / "token"
     file.write_text("rtk_" + "0" * 64 + "\n")
     answer = desk.admin.with_token(file)("ping")
-    assert_refused(answer, NOT_ALLOWED, "UNAUTHENTICATED", "--token-file")
+    assert_refused(answer, NOT_ALLOWED, "UNAUTHENTICATED", "--token-file", "--server ADDRESS")
     assert "--new-admin-token" not in answer.err, answer
     # The one that a returnsd here wrote, as after a restore: there may be no other administrator to ask.
     local = file.rename(file.with_name("admin.token"))
     answer = desk.admin.with_token(local)("ping")
     assert_refused(answer, NOT_ALLOWED, "UNAUTHENTICATED", f"{local} holds no token of this server's")
+    # The address may be the wrong one: it is named before anything is made anew.
+    wrong, new = (
+        answer.err.index(words) for words in ("was asked; a token is", "returnsd --new-admin-token")
+    )
+    assert wrong < new and "if you meant another one: --server ADDRESS" in answer.err, answer
     assert "returnsd --new-admin-token" in answer.err, answer
     missing = desk.admin.with_token(world.path / "none")("ping")
     assert_refused(missing, NOT_ALLOWED, "does not exist", "--token-file")

@@ -50,6 +50,18 @@ def test_a_window_counts_days_of_the_orders_zone(desk):
     assert "policy" not in detail
 
 
+def test_a_channels_zone_reaches_as_far_back_as_windows_do(desk):
+    """Bought ten years ago, before all versions, and delivered: its days are those of the zone as it was."""
+    zones = [{"saleChannels": ["store"], "timeZone": "Europe/London"}]
+    put(desk, timeZones=zones)
+    offsets = policy(desk)["timeZones"][0]["offsets"]
+    assert int(offsets[0]["fromMs"]) <= desk.now_ms - 3_650 * 86_400_000, offsets[0]
+    # Nobody has changed what the server set.
+    file = json.dumps({**policy(desk), "returnWindowDays": 20})
+    answer = desk.admin.done("policy", "put", "-f", "-", "--dry-run", input=file, output="table")
+    assert "offset" not in answer.out and "return window days: 30 → 20" in answer.out, answer
+
+
 def test_an_unknown_zone_is_refused_with_what_to_write(desk):
     order = {
         "key": {"orderNo": "Z-1"},

@@ -5,7 +5,7 @@ import signal
 import subprocess
 
 import pytest
-from harness.command import DONE, FAILED, INTERRUPTED, USAGE, assert_refused
+from harness.command import CONFLICT, DONE, FAILED, INTERRUPTED, USAGE, assert_refused
 from harness.desk import MUG
 from harness.terminal import Terminal
 from harness.waiting import wait_until
@@ -53,8 +53,12 @@ def test_anything_but_a_yes_is_a_no(desk, qualified, terminal):
 
 def test_ctrl_c_at_the_question_ends_it(desk, qualified, terminal):
     before = qualified.everything()
-    for arguments in (["refund", qualified.id], ["reopen", qualified.id, "--reason", "why"]):
-        shown = terminal(desk["finance"], "case", *arguments)
+    fresh = desk.open(desk.order((MUG, 1, 1000)), ("1", 1))
+    for who, arguments in (
+        ("finance", ["refund", qualified.id]),
+        ("service-1", ["reject", fresh.id, *REJECTION]),
+    ):
+        shown = terminal(desk[who], "case", *arguments)
         shown.wait_for("[y/N]")
         shown.type("\x03")
         assert shown.wait() == INTERRUPTED, shown.screen
@@ -95,17 +99,52 @@ DANGEROUS = {
     "refund": ("finance", ["refund"], "This pays the customer"),
     "concede": ("supervisor", ["resolve", "--line", "1=concede:1", "--reason", "r"], "This pays for 1"),
     "dispose": ("service-1", ["resolve", "--line", "1=dispose:1", "--reason", "r"], "This throws away 1"),
-    "close": ("service-1", ["close"], "This closes case"),
 }
+REJECTION = ("--code", "worn", "--reason", "worn in use", "--alternative", "a voucher")
 
 
 @pytest.mark.parametrize("name", DANGEROUS)
-def test_without_a_terminal_a_dangerous_step_needs_yes(desk, qualified, name):
+def test_without_a_terminal_a_dangerous_step_needs_yes(desk, name):
     who, (verb, *flags), question = DANGEROUS[name]
-    before = qualified.everything()
-    answer = desk[who]("case", verb, qualified.id, *flags)
+    case = desk.open(desk.order((MUG, 2, 1000)), ("1", 2))
+    case.approve()
+    case.step("warehouse", "receive", "--all", "--by-hand")
+    case.step("warehouse", "inspect", "--line", "1:accept=1,refuse=1,appearance=fail", "--note", "chipped",
+              "--report", desk.paper("report"))  # fmt: skip
+    case.tell()
+    before = case.everything()
+    answer = desk[who]("case", verb, case.id, *flags)
     assert_refused(answer, USAGE, question, "--yes")
+    assert case.everything() == before
+
+
+def test_nobody_is_asked_about_a_step_that_is_refused(desk, qualified, terminal):
+    """The case is looked at before the question: there may be none, or none that takes the step."""
+    before = qualified.everything()
+    service = desk["service-1"]
+    assert_refused(service("case", "close", qualified.id), CONFLICT, "NOT_COMPLETE", "before closing")
+    shown = terminal(service, "case", "close", qualified.id)
+    assert shown.wait() == CONFLICT and "[y/N]" not in shown.screen, shown.screen
+    assert_refused(service("case", "reopen", "NOCASE", "--reason", "why"), FAILED, "CASE_ID_MALFORMED")
     assert qualified.everything() == before
+    fresh = desk.open(desk.order((MUG, 1, 1000)), ("1", 1))
+    assert_refused(service("case", "reject", fresh.id, *REJECTION), USAGE, "This refuses the return", "--yes")
+
+
+def test_days_are_shown_before_they_are_taken_into_a_calendar(desk, world, terminal):
+    file = world.path / "feed.ics"
+    event = "BEGIN:VEVENT\nSUMMARY:New Year\nDTSTART;VALUE=DATE:20270101\nEND:VEVENT\n"
+    file.write_text(f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n{event}END:VCALENDAR\n")
+    command = ("calendar", "import", "standard", str(file), "--from-year", "2027")
+    version = desk.admin.done("calendar", "get", "standard").json["calendar"]["version"]
+    shown = terminal(desk.admin, *command)
+    shown.wait_for("[y/N]")
+    assert "2027-01-01" in shown.screen and f"version {version} of calendar standard" in shown.screen
+    shown.type("n\n")
+    assert shown.wait() == FAILED and "nothing was changed" in shown.screen
+    assert desk.admin.done("calendar", "get", "standard").json["calendar"]["version"] == version
+    # A script is not asked: its dry run shows the days.
+    desk.admin.done(*command)
 
 
 def test_a_policy_needs_yes(desk, world):

@@ -1,6 +1,7 @@
 """Work as people take it: assigned, leased, shown on the board, and counted when it is done."""
 
 import concurrent.futures
+import datetime
 import os
 import pty
 import re
@@ -9,7 +10,7 @@ import time
 
 import pytest
 from harness.command import DONE, FAILED, NOT_ALLOWED, NOT_FOUND, USAGE, assert_refused
-from harness.desk import MUG
+from harness.desk import BEIJING, MUG
 from harness.processes import redis_cli
 from harness.waiting import wait_until
 
@@ -200,7 +201,8 @@ def test_attainment_counts_each_clock_once(desk):
         "kind": {"review": (1, 1)},
     }
     told = desk["supervisor"].done("report", "sla", "--by", "person", "--kind", "review", output="table").out
-    assert re.search(r"anna +1 +0 +100\.0 %", told) and re.search(r"all +1 +1 +50\.0 %", told), told
+    assert re.search(r"anna +1 +0 +0 +100\.0 %", told), told
+    assert re.search(r"all +1 +1 +0 +50\.0 %", told), told
     # Whoever moves leaves what was done so far to the team that it was done in.
     moved = desk.admin.done("principal", "set-team", "anna", "night", output="table").out
     assert moved == "moved anna to the team night\n"
@@ -223,6 +225,44 @@ def test_attainment_counts_each_clock_once(desk):
     assert answer.status != DONE and "2026-11-01" in answer.err, answer
 
 
+def test_what_is_late_and_open_counts_in_the_report(desk):
+    """Nobody reads 100 % while refunds lie late."""
+    ben = person(desk, "ben", "service", "night")
+    met, assigned, nobodys = open_cases(desk, 3)
+    reject = ["--code", "worn", "--reason", "worn in use", "--alternative", "a voucher", "--yes"]
+    ben.done("case", "reject", met.id, *reject)
+    assigned.step("supervisor", "assign", "--to", "ben")
+    desk.advance("25h")
+    supervisor = desk["supervisor"]
+
+    def report(*flags):
+        reply = supervisor.done("report", "sla", "--kind", "review", *flags).json
+        rows = {
+            row.get("name", ""): tuple(int(row.get(name, 0)) for name in ("met", "missed", "openLate"))
+            for row in reply["rows"]
+        }
+        return rows, int(reply["total"]["openLate"]), reply
+
+    rows, total, reply = report()
+    assert (rows, total) == ({"review": (1, 0, 2)}, 2), reply
+    # The desk's day, in the zone of the standard calendar, whatever the zone of this machine.
+    today = datetime.datetime.fromtimestamp(desk.now_ms / 1000, BEIJING).date()
+    assert reply["toDate"] == str(today) and reply["timeZone"] == "Asia/Shanghai", reply
+    assert reply["fromDate"] == str(today - datetime.timedelta(days=6)), reply
+    assert report("--by", "person")[:2] == ({"ben": (1, 0, 1), "": (0, 0, 1)}, 2)
+    assert report("--by", "team")[0] == {"night": (1, 0, 1), "": (0, 0, 1)}
+    table = supervisor.done("report", "sla", "--kind", "review", "--zone", "UTC", output="table").out
+    assert re.search(r"review +1 +0 +2 +33\.3 %", table) and f"to {today}, days of Asia/Shanghai" in table, (
+        table
+    )
+    # A period that is over tells of what ended in it alone.
+    past = supervisor.done("report", "sla", "--to", str(today - datetime.timedelta(days=1))).json
+    assert "openLate" not in past["total"], past
+    # Paused, it is nobody's to do.
+    nobodys.step("supervisor", "sla pause", "review", "--reason", "strike")
+    assert report()[1] == 1
+
+
 def day(desk, offset):
     return time.strftime("%Y-%m-%d", time.gmtime(desk.now_ms / 1000 + offset * 86_400))
 
@@ -242,11 +282,39 @@ def test_the_board_counts_and_lists(desk):
     assert [item["caseId"] for item in board["mostUrgent"]][:2] == [late.id, soon.id]
     assert board["mostUrgent"][0]["worker"] == "anna"
     text = anna.done("sla", "board", output="table").out
-    assert "3 running, 1 late" in text and re.search(r"service +review +1 +2 +0 +3", text), text
+    assert "3 running, 1 late" in text and re.search(r"service +review +1 +2 +0 +3 +0", text), text
     # Customers' systems see none of it.
     assert desk["channel"]("sla", "board").status == NOT_ALLOWED
     other = desk["warehouse"].done("sla", "board", "--owner", "warehouse").json
     assert {row["owner"] for row in other["rows"]} == {"ROLE_WAREHOUSE"} and "mostUrgent" not in other, other
+
+
+def test_what_is_paused_is_on_a_list(desk):
+    strike, held, runs = open_cases(desk, 3)
+    strike.step("supervisor", "sla pause", "review", "--reason", "strike", "--for", "2d")
+    held.step("service-1", "request-info", "--question", "Which one?")
+    desk.advance("2s")
+    service = desk["service-1"]
+    [row] = [row for row in service.done("sla", "board").json["rows"] if row["kind"] == "CLOCK_KIND_REVIEW"]
+    assert (int(row["running"]), int(row["paused"])) == (1, 2), row
+    assert "2 paused: sla due --paused" in service.done("sla", "board", output="table").out
+    due = service.done("sla", "due", "--kind", "review", output="table")
+    assert runs.id in due.out and strike.id not in due.out, due
+    assert "besides, 2 deadlines paused" in due.err and "sla due --paused" in due.err, due
+    rows = service.done("sla", "due", "--paused", output="jsonl").rows
+    assert {row["caseId"] for row in rows} == {strike.id, held.id}, rows
+    [clock] = [row["clock"] for row in rows if row["caseId"] == strike.id]
+    assert int(clock["pauses"][-1]["endsAtMs"]) - int(clock["pauses"][-1]["fromMs"]) == 2 * 86_400_000, clock
+    table = service.done("sla", "due", "--paused", output="table").out
+    assert re.search(rf"after info_needed +review +service +{held.id}", table), table
+    # The pause is over: the clock goes on, and off the list.
+    desk.advance("49h")
+    wait_until(
+        lambda: strike.id not in service.done("sla", "due", "--paused", output="table").out,
+        "the pause to end",
+    )
+    assert strike.id in service.done("sla", "due", output="table").out
+    desk.assert_indexes_agree()
 
 
 def test_the_board_is_drawn_until_it_is_ended(desk, world):

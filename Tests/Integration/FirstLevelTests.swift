@@ -18,7 +18,7 @@ import Testing
     @Test func whatIsGivenIsRefusedAndWhatIsMadeIsLeftOut() async throws {
         let redis = try RedisServerProcess()
         defer { redis.stop() }
-        var early = ""
+        var (early, held) = ("", "")
         try await Daemon.with(redis, name: "first", knowing: .first) { daemon in
             let changes: [(inout Returns_V1_Order) -> Void] = [
                 { $0.timeZone = "Europe/London" }, { $0.lines[0].category = "fresh" },
@@ -40,6 +40,16 @@ import Testing
             let opened = try await daemon.client.cases.submitCase(Daemon.form("1", units: 1)).message.case
             #expect(opened.checks.map(\.kind) == [.orderStatus, .returnWindow, .reason, .conditions])
             #expect(opened.checks.prefix(2).map(\.result) == [.failed, .failed])
+            // A listing of paused clocks would be left wrong by servers that do not know it.
+            let lists = await refusal { try await daemon.client.clocks.listDue(.with { $0.paused = true }) }
+            #expect(lists?.details.map(\.reason) == ["LEVEL_TOO_LOW"])
+            try await daemon.put("2")
+            held = try await daemon.client.cases.submitCase(Daemon.form("2", units: 1)).message.case.id
+            _ = try await daemon.client.cases.requestInfo(
+                .with { ($0.target.caseID, $0.question) = (held, "Which one?") })
+            let rows = try await daemon.client.clocks.getBoard(.init()).message.rows
+            #expect(rows.allSatisfy { $0.paused == 0 })
+            #expect(try await daemon.client.admin.verifyIndexes(.init()).message.problems == 0)
             try await daemon.put("1")
             try await Self.reject(opened.id, daemon)
             // Nothing is known of the refusal at this level, so nobody is barred by it.
@@ -69,6 +79,14 @@ import Testing
             #expect(again.checks.map(\.kind).suffix(2) == [.exclusions, .earlierRefusals])
             #expect(again.checks.allSatisfy { $0.policyVersion == 2 })
             #expect(again.checks.last?.detail.contains(early) == true)
+            // What was paused before is listed once it is repaired, or with the next step.
+            func paused() async throws -> [String] {
+                try await daemon.client.clocks.listDue(.with { $0.paused = true }).message.clocks.map(
+                    \.caseID)
+            }
+            #expect(try await paused().isEmpty)
+            _ = try await daemon.client.admin.verifyIndexes(.with { $0.repair = true })
+            #expect(try await paused() == [held])
         }
     }
 

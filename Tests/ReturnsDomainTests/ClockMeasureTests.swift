@@ -110,6 +110,54 @@ import Testing
         #expect(refunds().map(\.end) == [.met, .met])
     }
 
+    /// Shipping that is given up is taken from the clock that waited for it, and that one is not met: nothing was paid.
+    @Test func shippingThatIsGivenUpIsTakenFromItsOwnClock() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive")
+        try desk.run(Scenarios.inspection(accepted: 1, refused: 0), as: Cast.wang)
+        func refunds() -> [Clock] { desk.value.clocks.filter { $0.kind == .refund } }
+        // The goods' money of the first day, shipping of the second, and further goods' of the third.
+        desk.now = desk.now.adding(Milliseconds.day)
+        try desk.run(.refund(RefundOrder(amountMinor: 0, shippingMinor: 200)), as: Cast.fei)
+        let shipping = desk.value.refunds[0].id
+        desk.now = desk.now.adding(Milliseconds.day)
+        try desk.run(Scenarios.inspection(accepted: 1, refused: 0), as: Cast.wang)
+        #expect(refunds().map(\.amountMinor) == [1_000, 200, 1_000])
+        try desk.run(
+            .recordRefund(RefundReport(refundID: shipping, result: .failed(reason: "card closed"))),
+            as: Cast.fei)
+        try desk.run(
+            .abandonRefund(refundID: shipping, gatewayConfirmation: "dead"), as: Cast.fei)
+        #expect(refunds().map(\.amountMinor) == [1_000, 0, 1_000])
+        #expect(refunds().map(\.end) == [nil, .voided, nil])
+        try desk.follow("refund record_refund")
+        #expect(refunds().map(\.end) == [.met, .voided, .met])
+        #expect(refunds().map(\.paidMinor) == [1_000, 0, 1_000])
+    }
+
+    /// What was paid of a clock stays paid, whatever was given up meanwhile.
+    @Test func aClockKeepsWhatWasPaidOfIt() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive")
+        try desk.run(Scenarios.inspection(accepted: 1, refused: 0), as: Cast.wang)
+        try desk.run(.refund(RefundOrder()), as: Cast.fei)
+        try desk.follow("record_refund")
+        desk.now = desk.now.adding(Milliseconds.day)
+        try desk.run(Scenarios.inspection(accepted: 1, refused: 0), as: Cast.wang)
+        try desk.run(.refund(RefundOrder(amountMinor: 600, shippingMinor: 0)), as: Cast.fei)
+        try desk.follow("record_refund")
+        try desk.run(.refund(RefundOrder(shippingMinor: 200)), as: Cast.fei)
+        func last() -> Clock { desk.value.clocks.last { $0.kind == .refund }! }
+        #expect(last().amountMinor == 600 && last().paidMinor == 600)
+        let id = desk.value.refunds[2].id
+        try desk.run(
+            .recordRefund(RefundReport(refundID: id, result: .failed(reason: "card closed"))), as: Cast.fei)
+        try desk.run(.abandonRefund(refundID: id, gatewayConfirmation: "dead"), as: Cast.fei)
+        #expect(last().amountMinor == 400 && last().end == nil)
+        try desk.follow("refund record_refund")
+        #expect(last().amountMinor == 0 && last().paidMinor == 1_000 && last().end == .met)
+    }
+
     /// Of a build in which all waited for all the money: the oldest waits for it, and another takes the place of the rest.
     @Test func refundClocksWithoutAmountsGoOn() throws {
         var desk = Desk()

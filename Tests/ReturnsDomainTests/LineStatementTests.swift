@@ -47,7 +47,9 @@ import Testing
         let all = try check([line("1", reason: "worn_out"), line("2", reason: "worn_out")])
         #expect(all.result == .failed && all.detail == "not covered: worn_out")
         let covered = try check([line("1", reason: "damaged"), line("2")])
-        #expect(covered.result == .passed && covered.detail == "covered; evidence wanted: photograph")
+        #expect(covered.result == .passed && covered.detail == "covered; evidence wanted: line 1: photograph")
+        let each = try check([line("1", reason: "damaged"), line("2", reason: "damaged")])
+        #expect(each.detail == "covered; evidence wanted: photograph")
     }
 
     @Test func oneLineNamedTwiceIsOne() throws {

@@ -357,7 +357,7 @@ import Testing
             story.text == """
                 refund shipping: refunding, money in_progress, told done | 1: 2 lost conceded, order holds 2 | refund; follow_up superseded
                 record_refund:1: refund_failed, money failed, told done | 1: 2 lost conceded, order holds 2 | refund
-                abandon_refund: exception, told done | 1: 2 lost conceded, order holds 2 | follow_up#2; refund met
+                abandon_refund: exception, told done | 1: 2 lost conceded, order holds 2 | follow_up#2; refund voided
                 follow_up: exception, told done | 1: 2 lost conceded, order holds 2 | follow_up#2
                 close: closed, told done | 1: 2 lost conceded, order holds 2 | follow_up#2 met
                 """)

@@ -111,6 +111,37 @@ import Testing
         #expect(desk.value.runningClock(.customerChoice)?.dueAt == desk.now.adding(7 * Milliseconds.day))
     }
 
+    /// Five days granted on the second day: told again on the third, the customer has until the 19th as before, and not the 17th.
+    @Test func aFurtherTellingTakesNoTimeThatWasGranted() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship")
+        try desk.run(Scenarios.receipt(1), as: Cast.wang)
+        try desk.follow("inspect:1 tell wait:1d")
+        let told = try #require(desk.value.runningClock(.customerChoice))
+        try desk.run(
+            .extendClock(.customerChoice, byMilliseconds: 5 * Milliseconds.day, reason: "abroad"),
+            as: Cast.sue)
+        try desk.run(
+            .reportException(kind: .lost, reason: "the other one", lines: []), as: Cast.leo,
+            after: Milliseconds.day)
+        try desk.follow("tell")
+        let again = try #require(desk.value.runningClock(.customerChoice))
+        #expect(again.startedAt == desk.now && again.dueAt == told.dueAt.adding(5 * Milliseconds.day))
+        #expect(again.extensions.map(\.at) == [desk.now])
+    }
+
+    /// Lost goods that arrive after all need not be told of as lost; some of them do not suffice.
+    @Test func lostGoodsThatArriveOvertakeTheirNotice() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship report_exception")
+        #expect(desk.value.dueNotices.map(\.occasion) == [.exception])
+        try desk.run(Scenarios.receipt(1), as: Cast.wang)
+        #expect(desk.value.dueNotices.map(\.occasion) == [.exception])
+        try desk.run(Scenarios.receipt(1), as: Cast.wang)
+        #expect(desk.value.dueNotices.isEmpty && desk.value.runningClock(.notify) == nil)
+        #expect(desk.value.notices.last?.state == .voided)
+    }
+
     /// The case keeps all that is due and the last of what has ended; the story has all.
     @Test func endedNoticesAreBounded() throws {
         var desk = Desk()

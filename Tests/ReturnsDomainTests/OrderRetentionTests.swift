@@ -7,12 +7,6 @@ import Testing
     private static let retention = OrderRetention(days: 400)
     private static let day = Milliseconds.day
 
-    private static func policy(windowDays: Int64 = 30) -> ReturnPolicy {
-        var policy = Fixture.policy()
-        policy.returnWindowDays = windowDays
-        return policy
-    }
-
     private static func order(delivered: Instant?, pushed: Instant) -> Order {
         var order = Fixture.order(placedAt: Fixture.utc(2026, 1, 1))
         order.deliveredAt = delivered
@@ -32,26 +26,25 @@ import Testing
 
     @Test(arguments: ends.indices) func itEndsAfterDeliveryPushAndWindow(_ index: Int) {
         let (days, delivered, pushed, window, end) = Self.ends[index]
-        let retention = OrderRetention(days: days)
+        let retention = OrderRetention(days: days).covering(windowDays: window)
         let order = Self.order(delivered: delivered, pushed: pushed)
-        let policy = Self.policy(windowDays: window)
-        #expect(retention.end(of: order, under: policy) == end)
+        #expect(retention.end(of: order) == end)
         guard let end else {
-            return #expect(retention.removable(under: policy, now: .init(milliseconds: 0)) == nil)
+            return #expect(retention.removable(now: .init(milliseconds: 0)) == nil)
         }
-        #expect(!retention.isOver(for: order, under: policy, now: end.adding(-1)))
-        #expect(retention.isOver(for: order, under: policy, now: end))
+        #expect(!retention.isOver(for: order, now: end.adding(-1)))
+        #expect(retention.isOver(for: order, now: end))
         // The record goes a day later.
         let gone = end.adding(Self.day)
-        #expect(retention.removable(under: policy, now: gone.adding(-1))! < order.quietSince)
-        #expect(retention.removable(under: policy, now: gone)! == order.quietSince)
+        #expect(retention.removable(now: gone.adding(-1))! < order.quietSince)
+        #expect(retention.removable(now: gone)! == order.quietSince)
     }
 
     @Test func anOrderWithACaseStays() {
         var order = Self.order(delivered: nil, pushed: Fixture.utc(2026, 1, 1))
         order.cases = [OrderCase(id: Fixture.caseID(1), channelRef: "")]
-        #expect(Self.retention.end(of: order, under: Self.policy()) == nil)
-        #expect(!Self.retention.isOver(for: order, under: Self.policy(), now: Fixture.utc(2100, 1, 1)))
+        #expect(Self.retention.end(of: order) == nil)
+        #expect(!Self.retention.isOver(for: order, now: Fixture.utc(2100, 1, 1)))
     }
 
     @Test func eachPushKeepsAnOrderWithoutCasesLonger() throws {
@@ -78,7 +71,7 @@ import Testing
     > {
         Case.decide(
             nil, order: order, command: .submit(Fixture.submission(id: Fixture.caseID(1, at: now))),
-            actor: Cast.shop, now: now, policy: policy(), sla: .standard(), orderRetention: keeping)
+            actor: Cast.shop, now: now, policy: Fixture.policy(), sla: .standard(), orderRetention: keeping)
     }
 
     @Test func noCaseIsOpenedOnAnOrderThatIsKeptNoLonger() throws {
@@ -106,7 +99,7 @@ import Testing
         #expect(throws: Never.self) {
             _ = try Case.decide(
                 opened.caseAfter, order: opened.orderAfter, command: .sweep, actor: .system,
-                now: Fixture.utc(2100, 1, 1), policy: Self.policy(), sla: .standard(),
+                now: Fixture.utc(2100, 1, 1), policy: Fixture.policy(), sla: .standard(),
                 orderRetention: Self.retention
             ).get()
         }

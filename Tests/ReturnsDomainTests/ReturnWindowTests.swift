@@ -317,6 +317,31 @@ import Testing
         #expect(order.promisedDays == 365 && order.quietSince == Fixture.utc(2027, 1, 3))
         var policy = Fixture.policy()
         policy.returnRules = [ReturnRule(skus: ["OAK"], returnDays: 1_000, reason: "guaranteed")]
-        #expect(OrderRetention(days: 400).days(under: policy) == 1_001)
+        #expect(policy.longestWindowDays == 1_000)
+        #expect(OrderRetention(days: 400).covering(windowDays: 1_000).days == 1_001)
+        #expect(OrderRetention.forever.covering(windowDays: 1_000).days == nil)
+    }
+
+    /// An order keeps no more offsets than are read back: one that would is refused at the push.
+    @Test func aZoneOfTooManyOffsetsIsRefusedAtThePush() throws {
+        let changes = (0...CountLimits.orderOffsetsMax).map { number in
+            TimeZoneTable.Offset(
+                from: Fixture.utc(2026, 1, 1).adding(Int64(number) * Milliseconds.day),
+                seconds: Int32(number % 2) * 3_600)
+        }
+        func put(_ count: Int) -> Result<OrderUpdate, CaseRejection> {
+            var order = Fixture.order(placedAt: Fixture.utc(2026, 1, 1))
+            order.zone = TimeZoneTable(name: "X/Y", offsets: Array(changes.prefix(count)))
+            return Order.put(
+                order, over: nil, longestWindowDays: 30, actor: Cast.shop, now: Fixture.utc(2026, 9, 1))
+        }
+        guard case .success(.created(let kept)) = put(CountLimits.orderOffsetsMax) else {
+            return #expect(Bool(false), "refused")
+        }
+        #expect(kept.inconsistency == nil)
+        guard case .failure(let refusal) = put(CountLimits.orderOffsetsMax + 1) else {
+            return #expect(Bool(false), "taken")
+        }
+        #expect(refusal.code == "TIME_ZONE_TOO_LONG" && refusal.field == "order.time_zone")
     }
 }

@@ -112,6 +112,32 @@ import Testing
         #expect(record.bytes <= desk.value.weightBytes, "\(record.bytes) of \(desk.value.weightBytes)")
     }
 
+    /// Told before notices were kept, and something due again: that is told to be due, and the telling before is kept beside it.
+    @Test func whatWasToldBeforeIsKeptByItself() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship report_exception")
+        desk.current!.notices.removeAll { $0.state == .told }
+        desk.current!.wasToldBefore = true
+        let read = try CaseRecord(desk.value).value()
+        #expect(read.wasToldBefore && read.customerTold == .due && read == desk.value)
+        // Its notice falls away: what is left is that the customer was told.
+        desk.current = read
+        try desk.follow("receive")
+        #expect(desk.value.dueNotices.isEmpty && desk.value.customerTold == .done)
+        // The first level cannot keep it.
+        #expect(try !CaseRecord(read, level: .first).value().wasToldBefore)
+    }
+
+    @Test func whatWasPaidOfARefundClockIsKept() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(.refund(RefundOrder(amountMinor: 600)), as: Cast.fei)
+        try desk.follow("record_refund")
+        let clock = try #require(try CaseRecord(desk.value).value().clocks.last { $0.kind == .refund })
+        #expect(clock.paidMinor == 600 && clock.amountMinor == 1_400)
+        #expect(try CaseRecord(desk.value).value() == desk.value)
+    }
+
     /// Of a case that an older server has opened nobody knows how many notes it has, and so nothing is said.
     @Test func notesAreCountedWhereTheLevelHasTheCount() throws {
         var desk = Desk()

@@ -49,6 +49,7 @@ import Testing
         value.inspections[0].inspector.onBehalfOf = "wim"
         value.followUps[0].comments = "comments"
         value.notices[0].text = "told"
+        value.wasToldBefore = true
         value.lines[0].releasedSentBack = 1
         value.refunds[0].overpaidShippingMinor = 1
         value.refunds[0].overpaidLines = value.refunds[0].lines

@@ -59,6 +59,39 @@ import Testing
             [versions[0], versions[2]], unreadable: [.policy(2): StoreError(.corrupt, "damaged")])
         #expect(damaged.versionInForce(at: Fixture.utc(2026, 3, 12)) == 2)
         #expect(damaged.versionInForce(at: Fixture.utc(2026, 3, 25)) == 3)
+        // The newest cannot be read: it takes no order that was placed before the version behind it was in force.
+        let newest = book(
+            Array(versions.prefix(2)), unreadable: [.policy(3): StoreError(.corrupt, "damaged")])
+        #expect(newest.versionInForce(at: Fixture.utc(2026, 3, 5)) == 1)
+        #expect(newest.versionInForce(at: Fixture.utc(2026, 3, 12)) == 3)
+        // Of two that cannot be read neither tells since when it was.
+        let two = book(
+            [versions[0]],
+            unreadable: [2, 3].reduce(into: [:]) { $0[.policy($1)] = StoreError(.corrupt, "damaged") })
+        #expect(two.versionInForce(at: Fixture.utc(2026, 3, 5)) == 3)
+        #expect(two.versionInForce(at: Fixture.utc(2026, 2, 5)) == 3)
+    }
+
+    /// Orders go by the version at their purchase, so what an earlier one promised keeps them, too.
+    @Test func theLongestWindowIsThatOfAllVersions() {
+        let versions = [(1, 30), (2, 1_000), (3, 14)].map { number, days in
+            var policy = Fixture.policy()
+            (policy.version, policy.returnWindowDays) = (UInt64(number), Int64(days))
+            return policy
+        }
+        func book(_ policies: [ReturnPolicy], unreadable: [RuleVersion: StoreError] = [:]) -> PolicyBook {
+            var stored = StoredPolicies(
+                policies: policies, slaPolicies: [.standard()], calendars: [.standard])
+            stored.unreadable = unreadable
+            return PolicyBook(stored)
+        }
+        #expect(book(versions).longestWindowDays == 1_000)
+        let some = book(
+            [versions[0], versions[2]], unreadable: [.policy(2): StoreError(.corrupt, "damaged")])
+        #expect(some.longestWindowDays == nil)
+        // One that no version leads up to is none.
+        let stray = book([versions[0]], unreadable: [.policy(9): StoreError(.corrupt, "damaged")])
+        #expect(stray.longestWindowDays == 30)
     }
 
     /// Another server added a version in the second since the last look: an order that was placed behind that look goes by it.

@@ -73,6 +73,21 @@ struct FormatTests {
         #expect(Self.london.parse(text) == milliseconds)
     }
 
+    /// London's clocks went from 01:00 to 02:00 on 27 March 2011.
+    @Test func aTimeThatNoClockShowsIsSaid() throws {
+        let time = try #require(Self.london.parse("2011-03-27 01:30"))
+        #expect(
+            TimeOption.note("2011-03-27 01:30", "--until", time, Self.london)
+                == "--until 2011-03-27 01:30 is no time in Europe/London: clocks go forward over it; taken as 2011-03-27 02:30 +01:00"
+        )
+        for text in [
+            "2011-03-27 00:59", "2011-03-27 02:00", "2011-03-27T01:30Z", "2011-10-30 01:30", "+4h",
+            "2011-03-27",
+        ] {
+            #expect(TimeOption.note(text, "--until", time, Self.london) == nil, "\(text)")
+        }
+    }
+
     @Test(
         "texts that are no time",
         arguments: [

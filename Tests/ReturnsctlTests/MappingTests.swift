@@ -12,6 +12,22 @@ struct MappingTests {
 
     func line(_ text: String) -> ImportLine { ImportLine(number: 1, bytes: Data(text.utf8)) }
 
+    /// Placed at 10:00 in Shanghai, which is 02:00 UTC, whatever zone the file is read in; an offset counts as it is written.
+    @Test func timesAreOfTheOrdersOwnZone() throws {
+        func placed(_ zone: String, _ time: String) throws -> Int64? {
+            try orders.item(
+                line(
+                    """
+                    {"order_no":"1","placed_at":"\(time)","time_zone":"\(zone)","currency":"GBP",\
+                    "lines":[{"sku":"MUG","quantity":1,"unit_price_minor":1}]}
+                    """))?.request.order.placedAtMs
+        }
+        #expect(try placed("Asia/Shanghai", "2026-01-05 10:00:00") == 1_767_578_400_000)
+        #expect(try placed("", "2026-01-05 10:00:00") == 1_767_607_200_000)
+        #expect(try placed("Asia/Shanghai", "2026-01-05T10:00:00Z") == 1_767_607_200_000)
+        #expect(try placed("Asia/Peking", "2026-01-05 10:00:00") == 1_767_607_200_000)
+    }
+
     /// Sixteen orders, each with one SKU on two lines at two prices, as the shop's files have them.
     static let twoPriceOrders: [String] = (0..<16).map { number in
         """

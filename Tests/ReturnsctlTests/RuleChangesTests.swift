@@ -43,6 +43,24 @@ import Testing
                 "returnless allowed: no → yes",
             ])
         #expect(try RuleChanges(from: Self.policy, to: Self.policy).isEmpty)
+        // Which offsets a version keeps of a zone follows from when it was put: nobody has changed that.
+        func zoned(_ name: String, _ offsets: [Int64]) -> Returns_V1_Policy {
+            var policy = Self.policy
+            policy.timeZones = [
+                .with {
+                    ($0.saleChannels, $0.timeZone) = (["store"], name)
+                    $0.offsets = offsets.map { from in .with { ($0.fromMs, $0.offsetSeconds) = (from, 3_600) }
+                    }
+                }
+            ]
+            return policy
+        }
+        #expect(
+            try RuleChanges(from: zoned("Europe/London", [1, 2]), to: zoned("Europe/London", [])).isEmpty)
+        let changed = try RuleChanges(from: zoned("Europe/London", [1]), to: zoned("Europe/Paris", [2])).lines
+        #expect(changed == ["time zones, 1, time zone: Europe/London → Europe/Paris"])
+        let added = try RuleChanges(from: Self.policy, to: zoned("Europe/London", [1])).lines
+        #expect(added.count == 1 && !added[0].contains("offset") && added[0].contains("Europe/London"))
     }
 
     @Test func ofAnSlaPolicyAndACalendar() throws {

@@ -209,14 +209,34 @@ struct StoryTests {
     /// A report that is without some figures says so.
     @Test func reportWithoutTheFiguresOfANewerServer() {
         func text(_ reply: Returns_V1_GetAttainmentReply) -> String {
-            ReportSla.text(reply, by: .kind, from: "2026-11-01", to: "2026-11-07", .plain)
+            var reply = reply
+            (reply.fromDate, reply.toDate, reply.timeZone) = ("2026-11-01", "2026-11-07", "Asia/Shanghai")
+            return ReportSla.text(reply, by: .kind, .plain)
         }
-        let none = "no deadline ended from 2026-11-01 to 2026-11-07"
+        let none = "no deadline ended from 2026-11-01 to 2026-11-07, days of Asia/Shanghai"
         #expect(text(.init()) == none)
         #expect(
             text(.with { $0.newerLeftOut = true })
                 == "\(none)\nnot all of it: figures of kinds of deadlines that a newer returnsd brought are left out; ask a server of that build (--server)"
         )
+    }
+
+    /// 15 that are late and open beside 45 that were met are 75 %, and the mean time is of those that ended.
+    @Test func whatIsLateAndOpenCounts() {
+        func text(_ change: (inout Returns_V1_AttainmentRow) -> Void) -> [String] {
+            var row = Returns_V1_AttainmentRow.with {
+                ($0.name, $0.met, $0.takenMs) = ("refund", 45, 45 * Self.hour)
+            }
+            change(&row)
+            return ReportSla.text(.with { $0.rows = [row] }, by: .kind, .plain)
+                .split(separator: "\n")[1].split(separator: " ").map(String.init)
+        }
+        #expect(text { $0.openLate = 15 } == ["refund", "45", "0", "15", "75.0", "%", "1h"])
+        #expect(text { $0.openLate = 0 } == ["refund", "45", "0", "0", "100.0", "%", "1h"])
+        // Of a period that is over nothing is open any more.
+        #expect(text { _ in } == ["refund", "45", "0", "100.0", "%", "1h"])
+        #expect(
+            text { ($0.met, $0.takenMs, $0.openLate) = (0, 0, 2) } == ["refund", "0", "0", "2", "0.0", "%"])
     }
 
     /// What was due and is due still is never "nothing".
@@ -303,6 +323,33 @@ struct StoryTests {
             DueTable.text(reply, limit: 6, times: Self.shanghai, .plain).hasSuffix("5 deadlines, 2 late"),
             "nothing was cut: the total counts what a filter left out")
         #expect(DueTable.text(Returns_V1_ListDueReply(), limit: 5, .plain) == "nothing is due")
+    }
+
+    @Test("what is paused is shown with when it goes on")
+    func pausedTable() {
+        var timed = Self.due("timed", hours: 2, paused: true)
+        timed.clock.pauses[0].endsAtMs = Self.start + 48 * Self.hour
+        var held = Self.due("held", hours: 3, paused: true)
+        held.caseState = .infoNeeded
+        let open = Self.due("open", hours: 4, paused: true)
+        let reply = Returns_V1_ListDueReply.with {
+            $0.nowMs = Self.start
+            $0.clocks = [timed, held, open]
+        }
+        let ends = Self.shanghai.text(milliseconds: Self.start + 48 * Self.hour)
+        let lines = DueTable.text(reply, limit: 5, isOfPaused: true, times: Self.shanghai, .plain)
+            .split(separator: "\n")
+        #expect(lines[0].hasPrefix("GOES ON"))
+        #expect(lines[1].hasPrefix(ends) && lines[1].contains("timed"))
+        #expect(lines[2].hasPrefix("after info_needed") && lines[2].contains("held"))
+        #expect(lines[3].hasPrefix("when it is resumed") && lines[3].contains("open"))
+        #expect(
+            DueTable.text(Returns_V1_ListDueReply(), limit: 5, isOfPaused: true, .plain)
+                == "nothing is paused")
+        let csv = DueTable.csv(reply, times: Self.shanghai)
+        #expect(csv.headings.last == "pause_ends_at")
+        #expect(
+            csv.rows.map(\.last) == [.time(Self.start + 48 * Self.hour, Self.shanghai), "", ""])
     }
 
     @Test("all that is awaited, all that waits for inspection, the one refund under way")

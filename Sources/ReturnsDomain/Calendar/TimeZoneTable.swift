@@ -76,40 +76,6 @@ public struct TimeZoneTable: Hashable, Sendable {
         return offsets.isEmpty ? 0 : offsets[max(0, low - 1)].seconds
     }
 
-    // MARK: Texts
-
-    /// "2026-03-02 18:00 +08:00". Readers are elsewhere, so a time never stands without its offset.
-    public func localText(_ instant: Instant) -> String {
-        let minute = Int(localMilliseconds(of: instant) / Milliseconds.minute)
-        return "\(Self.dateText(ofDay: localDay(of: instant))) \(Self.clockText(minutes: minute))"
-            + " \(offsetText(at: instant))"
-    }
-
-    /// "Asia/Shanghai"; of a zone without a name its offset then.
-    func title(at instant: Instant) -> String { name.isEmpty ? offsetText(at: instant) : name }
-
-    /// "+08:00"
-    private func offsetText(at instant: Instant) -> String {
-        let seconds = offsetSeconds(at: instant)
-        return (seconds < 0 ? "-" : "+") + Self.clockText(minutes: Int(seconds.magnitude) / 60)
-    }
-
-    /// "18:00"
-    private static func clockText(minutes: Int) -> String {
-        "\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
-    }
-
-    /// "2026-03-02".
-    public static func dateText(ofDay day: Int32) -> String {
-        let date = date(ofDay: day)
-        return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.dayOfMonth, 2))"
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-
     // MARK: Dates
 
     /// 1 Monday to 7 Sunday.
@@ -152,7 +118,7 @@ public struct TimeZoneTable: Hashable, Sendable {
         return dateText(ofDay: day) == text ? day : nil
     }
 
-    private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
+    static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
         let quotient = value / divisor
         return value % divisor < 0 ? quotient - 1 : quotient
     }

@@ -200,7 +200,7 @@ extension Clock {
     /// - Parameter now: When its case changed last.
     fileprivate func inconsistency(at now: Instant) -> String? {
         guard ordinal > 0, (0...Self.unitsMax).contains(units),
-            (0...Self.amountMinorMax).contains(amountMinor)
+            (0...Self.amountMinorMax).contains(amountMinor), (0...Self.amountMinorMax).contains(paidMinor)
         else {
             return "a clock's counter is out of range"
         }

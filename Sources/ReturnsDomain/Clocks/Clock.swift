@@ -83,6 +83,8 @@ public struct Clock: Hashable, Sendable {
     /// REFUND: the money that this clock waits for, goods and shipping; what is paid goes to the oldest first. 0 for the other
     /// kinds, and for one of a build that let all of them wait for all the money.
     public var amountMinor: Int64 = 0
+    /// REFUND: what was paid of the money it waited for.
+    public var paidMinor: Int64 = 0
     public var pauses: [Pause] = []
     public var extensions: [Extension] = []
     /// When each warning fired; step n at index n − 1.

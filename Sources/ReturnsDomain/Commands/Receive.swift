@@ -43,7 +43,11 @@ extension CaseDraft {
             try receive(goods, field: "undeclared[\(position)]")
         }
         value.state = .received
-        if value.lostUndecidedUnits == 0 { value.exception = nil }
+        if value.lostUndecidedUnits == 0 {
+            value.exception = nil
+            // Who was not told of the loss need not hear that it was none.
+            voidNotices(of: [.exception])
+        }
         let toInspect = value.uninspectedUnits - uninspectedBefore
         if toInspect > 0 { startClock(.inspect, units: toInspect) }
         let units = arrivals.reduce(0) { $0 + $1.units } + receipt.undeclared.reduce(0) { $0 + $1.units }

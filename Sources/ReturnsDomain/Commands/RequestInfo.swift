@@ -1,5 +1,5 @@
 extension CommandRule {
-    /// The customer is asked for something.
+    /// Something has to be asked of the customer, who hears it when they are told.
     static let requestInfo = CommandRule(in: [.submitted])
 }
 
@@ -10,7 +10,7 @@ extension CaseDraft {
         value.question = question
         value.answer = ""
         value.state = .infoNeeded
-        record(.infoRequested, "the customer is asked", personalText: question)
+        record(.infoRequested, "the customer has to be told of the question", personalText: question)
         owe(.infoRequest)
     }
 }

@@ -25,11 +25,11 @@ extension Case {
             }
             let by = ActorRecord(name: actor.name, role: role, onBehalfOf: actor.onBehalfOf)
             guard let order,
-                current != nil || !orderRetention.isOver(for: order, under: policy, now: now)
+                current != nil || !orderRetention.isOver(for: order, now: now)
             else {
                 throw .unknownOrder(
                     "order", advice: "push it first or check channel and number",
-                    keptDays: orderRetention.days(under: policy))
+                    keptDays: orderRetention.days)
             }
             if case .submit(let submission) = command {
                 precondition(current == nil, "submission of a case that exists")

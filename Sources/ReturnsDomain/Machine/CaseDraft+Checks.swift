@@ -5,9 +5,11 @@ extension CaseDraft {
     func runChecks() -> [Check] {
         let goods = reviewedGoods
         let zone = order.zone(under: purchasePolicy, plan: plan)
-        return [
+        var checks = [
             orderStatusCheck, windowCheck(goods, zone), reasonCheck, conditionsCheck, exclusionsCheck(goods),
-        ] + (earlierRefusalsCheck(zone).map { [$0] } ?? [])
+        ]
+        if let check = earlierRefusalsCheck(zone) { checks.append(check) }
+        return checks
     }
 
     private func check(_ kind: CheckKind, _ result: CheckResult, _ detail: String) -> Check {
@@ -25,36 +27,35 @@ extension CaseDraft {
     }
 
     private var reasonCheck: Check {
-        var uncovered = LineNames()
-        for line in value.lines where policy.reason(value.reasonCode(of: line))?.isCovered != true {
-            uncovered.add(line.lineID, value.reasonCode(of: line))
+        var uncovered = LineNames<String>()
+        var wanted = LineNames<[String]>()
+        // Most forms have one reason for all lines: it is looked up once.
+        var judged: (code: String, isCovered: Bool, evidence: [String])?
+        for line in value.lines {
+            let code = value.reasonCode(of: line)
+            if code != judged?.code {
+                let reason = policy.reason(code)
+                judged = (code, reason?.isCovered == true, reason?.evidence ?? [])
+            }
+            if judged?.isCovered != true { uncovered.add(line.lineID, code) }
+            if let evidence = judged?.evidence, !evidence.isEmpty { wanted.add(line.lineID, evidence) }
         }
         guard uncovered.isEmpty else {
             let isOfAll = uncovered.count == value.lines.count && uncovered.areAlike
-            let what = isOfAll ? uncovered.words[0] : uncovered.text
+            let what = isOfAll ? uncovered.words[0] : uncovered.text { $0 }
             return check(.reason, .failed, "not covered: \(what)")
         }
-        let evidence = evidenceWanted
-        let rest = evidence.count - CountLimits.checkLinesMax
-        let names = evidence.prefix(CountLimits.checkLinesMax).joined(separator: ", ")
+        if wanted.isEmpty { return check(.reason, .passed, "covered") }
+        func text(_ evidence: [String]) -> String {
+            let rest = evidence.count - CountLimits.checkLinesMax
+            let names = evidence.prefix(CountLimits.checkLinesMax).joined(separator: ", ")
+            return rest > 0 ? "\(names) and \(rest) more" : names
+        }
+        // Of which line it is wanted is said where it is not of all.
+        let isOfAll = wanted.count == value.lines.count && wanted.areAlike
         return check(
             .reason, .passed,
-            evidence.isEmpty
-                ? "covered" : "covered; evidence wanted: \(names)\(rest > 0 ? " and \(rest) more" : "")")
-    }
-
-    /// By the reasons of all lines, each once.
-    private var evidenceWanted: [String] {
-        var codes: Set<String> = []
-        var seen: Set<String> = []
-        var evidence: [String] = []
-        for line in value.lines where codes.insert(value.reasonCode(of: line)).inserted {
-            for item in policy.reason(value.reasonCode(of: line))?.evidence ?? []
-            where seen.insert(item).inserted {
-                evidence.append(item)
-            }
-        }
-        return evidence
+            "covered; evidence wanted: \(isOfAll ? text(wanted.words[0]) : wanted.text(text))")
     }
 
     private var conditionsCheck: Check {
@@ -75,13 +76,25 @@ extension CaseDraft {
     }
 
     private var reviewedGoods: [Goods] {
-        let ordered = Dictionary(order.lines.map { ($0.lineID, $0) }, uniquingKeysWith: { first, _ in first })
-        return value.lines.compactMap { line in
-            ordered[line.lineID].map {
-                Goods(lineID: line.lineID, window: purchasePolicy.returnWindow(of: $0))
-            }
+        // A few lines are found sooner than all of the order's are put into a table.
+        let places: [String: Int]? =
+            value.lines.count <= Self.linesFoundOneByOneMax
+            ? nil
+            : Dictionary(
+                order.lines.indices.lazy.map { (order.lines[$0].lineID, $0) },
+                uniquingKeysWith: { first, _ in first })
+        var goods: [Goods] = []
+        goods.reserveCapacity(value.lines.count)
+        for line in value.lines {
+            let place = places.map { $0[line.lineID] } ?? order.lineIndex(line.lineID)
+            guard let place else { continue }
+            goods.append(
+                Goods(lineID: line.lineID, window: purchasePolicy.returnWindow(of: order.lines[place])))
         }
+        return goods
     }
+
+    private static let linesFoundOneByOneMax = 16
 
     private func purchaseCheck(_ kind: CheckKind, _ result: CheckResult, _ detail: String) -> Check {
         Check(kind: kind, result: result, detail: detail, policyVersion: purchasePolicy.version)
@@ -99,13 +112,13 @@ extension CaseDraft {
 
     private func exclusionsCheck(_ goods: [Goods]) -> Check {
         if let unreadable = unreadablePromise(.exclusions) { return unreadable }
-        var excluded = LineNames()
+        var excluded = LineNames<String>()
         for item in goods where item.window.days == 0 {
             excluded.add(item.lineID, item.window.reason.isEmpty ? "by the policy" : item.window.reason)
         }
         return excluded.isEmpty
             ? purchaseCheck(.exclusions, .passed, "no line is excluded")
-            : purchaseCheck(.exclusions, .failed, "not returnable: \(excluded.text)")
+            : purchaseCheck(.exclusions, .failed, "not returnable: \(excluded.text { $0 })")
     }
 
     private func windowCheck(_ goods: [Goods], _ zone: TimeZoneTable) -> Check {
@@ -124,16 +137,23 @@ extension CaseDraft {
     ) -> Check {
         let (startDay, askedDay) = (zone.localDay(of: start), zone.localDay(of: value.requestedAt))
         let late = goods.filter { askedDay > $0.window.lastDay(delivered: startDay) }
-        var names = LineNames()
-        for item in late.isEmpty ? goods : late {
-            let lastDay = TimeZoneTable.dateText(ofDay: item.window.lastDay(delivered: startDay))
-            names.add(item.lineID, "last day \(lastDay), \(counted(item.window.days, "day"))")
+        let named = late.isEmpty ? goods : late
+        func words(_ window: ReturnWindow) -> String {
+            let lastDay = TimeZoneTable.dateText(ofDay: window.lastDay(delivered: startDay))
+            return "last day \(lastDay), \(counted(window.days, "day"))"
         }
-        let isOfAll = names.areAlike && names.count == goods.count
-        let text =
-            "\(isOfAll ? names.words[0] : names.text) from the day after \(occasion) on \(TimeZoneTable.dateText(ofDay: startDay)); "
-            + "asked \(zone.localText(value.requestedAt)) (\(zone.title(at: value.requestedAt)))"
-        return purchaseCheck(.returnWindow, late.isEmpty ? .passed : .failed, text)
+        let windows: String
+        if named.count == goods.count, named.allSatisfy({ $0.window.days == named[0].window.days }) {
+            windows = words(named[0].window)
+        } else {
+            var names = LineNames<Int64>()
+            for item in named { names.add(item.lineID, item.window.days) }
+            windows = names.text { words(ReturnWindow(days: $0, reason: "")) }
+        }
+        return purchaseCheck(
+            .returnWindow, late.isEmpty ? .passed : .failed,
+            "\(windows) from the day after \(occasion) on \(TimeZoneTable.dateText(ofDay: startDay)); asked \(zone.localText(value.requestedAt)) (\(zone.title(at: value.requestedAt)))"
+        )
     }
 
     /// Goods arrive no earlier than they are bought: what is in time counted from the purchase is in time whenever they came.
@@ -159,9 +179,9 @@ extension CaseDraft {
         let lineIDs = Set(value.lines.map(\.lineID))
         var refused: [String] = []
         for refusal in earlier.reversed() {
-            var names = LineNames()
+            var names = LineNames<Int64>()
             for line in refusal.lines where lineIDs.contains(line.lineID) {
-                names.add(line.lineID, counted(line.units, "unit"))
+                names.add(line.lineID, line.units)
             }
             guard !names.isEmpty else { continue }
             let appeal =
@@ -171,7 +191,7 @@ extension CaseDraft {
                     ", can still be appealed"
                 }
             refused.append(
-                "case \(refusal.caseID) on \(zone.localText(refusal.at)) by \(refusal.by.name), \(names.text)\(appeal)"
+                "case \(refusal.caseID) on \(zone.localText(refusal.at)) by \(refusal.by.name), \(names.text { counted($0, "unit") })\(appeal)"
             )
         }
         guard !refused.isEmpty else { return nil }
@@ -192,9 +212,9 @@ extension Order {
 }
 
 /// Lines that share what is said of them, in a text that stays short: "lines 1, 2: made to order; line 7: fresh; and 4 more lines".
-private struct LineNames {
+private struct LineNames<Word: Equatable> {
     /// What is said, in the order in which it was said first.
-    private(set) var words: [String] = []
+    private(set) var words: [Word] = []
     /// Of the words at the same place.
     private var lineIDs: [[String]] = []
     private(set) var count = 0
@@ -203,7 +223,7 @@ private struct LineNames {
 
     var isEmpty: Bool { count == 0 }
 
-    mutating func add(_ lineID: String, _ word: String) {
+    mutating func add(_ lineID: String, _ word: Word) {
         count += 1
         areAlike = areAlike && word == words.first ?? word
         guard count <= CountLimits.checkLinesMax else { return }
@@ -215,9 +235,10 @@ private struct LineNames {
         }
     }
 
-    var text: String {
+    /// - Parameter said: A word as people read it.
+    func text(_ said: (Word) -> String) -> String {
         var parts = zip(words, lineIDs).map { word, ids in
-            "\(ids.count == 1 ? "line" : "lines") \(ids.joined(separator: ", ")): \(word)"
+            "\(ids.count == 1 ? "line" : "lines") \(ids.joined(separator: ", ")): \(said(word))"
         }
         let more = count - CountLimits.checkLinesMax
         if more > 0 { parts.append("and \(counted(more, "more line"))") }

@@ -127,7 +127,8 @@ extension CaseDraft {
             escalateAfterMilliseconds: target.escalations.map(\.afterMilliseconds), slaVersion: sla.version)
         clock.units = units
         clock.amountMinor = amountMinor
-        clock.schedule(plan.calendar)
+        // By the wall clock its times stand as they were made.
+        if !clock.length.isOfWallClock { clock.schedule(plan.calendar) }
         value.clocks.append(clock)
         return value.clocks.count - 1
     }

@@ -31,9 +31,26 @@ extension CaseDraft {
         endNotifyClocks(as: nil)
         for kind in ClockKind.allCases where !occasions.isDisjoint(with: kind.rule.occasions) {
             // Of a build that started it with the act: the customer has all of the time from the telling on.
+            let before = value.runningClock(kind)
             endClocks(.superseded, of: kind)
-            if isCalledFor(kind), !waitsForTelling(kind) { startClock(kind) }
+            guard isCalledFor(kind), !waitsForTelling(kind) else { continue }
+            let index = startClock(kind)
+            if let before { grantAgain(before, on: index) }
         }
+    }
+
+    /// A further telling takes no time that the customer was granted: where they had longer by the clock before, they keep it.
+    private mutating func grantAgain(_ before: Clock, on index: Int) {
+        guard before.breachedAt == nil else { return }
+        var before = before
+        if before.isPaused { before.resume(at: now, calendar: plan.calendar) }
+        let more = before.dueAt - value.clocks[index].dueAt
+        guard more > 0 else { return }
+        value.clocks[index].extend(
+            Clock.Extension(
+                at: now, byMilliseconds: min(more, ClockTarget.longestMilliseconds),
+                reason: "granted before the customer was told again", by: by),
+            calendar: plan.calendar)
     }
 
     /// What was overtaken is not told any more: all that is due, or what is due of these occasions.

@@ -1,7 +1,8 @@
 /// R16 by amount: each REFUND clock waits for its own money, and ends when that is paid.
 extension CaseDraft {
     /// Lets the running REFUND clocks wait for just the money that is owed and not paid: what came to be owed has a clock from
-    /// now on, what was paid goes to the oldest, and what is no longer owed is taken from the newest.
+    /// now on, what was paid goes to the oldest, shipping of a refund that was given up is taken from the clock that waited for
+    /// it, and what else is no longer owed from the newest.
     mutating func reconcileRefundClocks(since before: Case?) {
         let unpaid = value.state.isTerminal ? 0 : value.unpaidMinor
         let waited = value.clocks.reduce(0) { $0 + ($1.isRunning ? $1.amountMinor : 0) }
@@ -15,9 +16,15 @@ extension CaseDraft {
                 startClock(.refund, amountMinor: unpaid - waited)
             }
         } else if unpaid < waited {
+            var less = waited - unpaid
             let paid = max(0, value.paidMinor - (before?.paidMinor ?? 0))
-            let rest = waited - unpaid - take(min(paid, waited - unpaid), fromOldest: true)
-            _ = take(rest, fromOldest: false)
+            less -= take(min(paid, less), from: runningRefundClocks, isPaid: true)
+            for refund in value.refundsGivenUp(since: before) where refund.shippingMinor > 0 {
+                // The last that ran when the refund started.
+                let own = runningRefundClocks.last { value.clocks[$0].startedAt <= refund.startedAt }
+                less -= take(min(refund.shippingMinor, less), from: own.map { [$0] } ?? [])
+            }
+            _ = take(less, from: runningRefundClocks.reversed())
         }
         for index in value.clocks.indices
         where value.clocks[index].kind == .refund && value.clocks[index].isRunning
@@ -25,20 +32,26 @@ extension CaseDraft {
         {
             // One that waited for nothing at all was taken over from a build in which all waited for all the money.
             let hadMoney = before.map { index < $0.clocks.count && $0.clocks[index].amountMinor > 0 } ?? true
+            // Nobody did its work where nothing was paid. A store that keeps no amounts cannot tell.
+            let wasPaid = value.clocks[index].paidMinor > 0 || !keeps.contains(.refundAmounts)
             value.clocks[index].end(
-                hadMoney ? value.clocks[index].completion(at: now) : .superseded, at: now)
+                !hadMoney ? .superseded : wasPaid ? value.clocks[index].completion(at: now) : .voided, at: now
+            )
         }
     }
 
-    /// - Returns: How much the running REFUND clocks were made to wait less for.
-    private mutating func take(_ minor: Int64, fromOldest: Bool) -> Int64 {
+    /// The oldest first.
+    private var runningRefundClocks: [Int] {
+        value.clocks.indices.filter { value.clocks[$0].kind == .refund && value.clocks[$0].isRunning }
+    }
+
+    /// - Returns: How much these clocks were made to wait less for.
+    private mutating func take(_ minor: Int64, from clocks: [Int], isPaid: Bool = false) -> Int64 {
         var left = minor
-        let running = value.clocks.indices.filter {
-            value.clocks[$0].kind == .refund && value.clocks[$0].isRunning
-        }
-        for index in fromOldest ? running : running.reversed() {
+        for index in clocks {
             let part = min(left, value.clocks[index].amountMinor)
             value.clocks[index].amountMinor -= part
+            if isPaid, keeps.contains(.refundAmounts) { value.clocks[index].paidMinor += part }
             left -= part
         }
         return minor - left
@@ -49,9 +62,17 @@ extension Case {
     /// Money that is owed or on its way, goods and shipping: what the REFUND clocks wait for.
     var unpaidMinor: Int64 { balanceMinor + (liveRefund?.amountMinor ?? 0) }
 
-    /// Money that was paid.
+    /// Money that was paid for what was owed; what went out beyond counts once it takes the place of what is owed.
     fileprivate var paidMinor: Int64 {
-        refunds.reduce(0) { $0 + ($1.status == .succeeded ? $1.amountMinor : 0) }
+        refunds.reduce(0) { $0 + ($1.status == .succeeded ? $1.amountMinor - $1.overpaidMinor : 0) }
+    }
+
+    /// Refunds are only ever added, so the same place is the same refund.
+    fileprivate func refundsGivenUp(since before: Case?) -> [Refund] {
+        refunds.indices.filter { index in
+            refunds[index].status == .abandoned
+                && before.map { index < $0.refunds.count && $0.refunds[index].status != .abandoned } ?? false
+        }.map { refunds[$0] }
     }
 
     /// Takes over the REFUND clocks of a build in which all of them waited for all the money: the oldest waits for it.

@@ -21,32 +21,29 @@ public struct OrderRetention: Hashable, Sendable {
     /// As settings have it: 0 keeps every order for ever.
     public init(keptDays: Int) { self.init(days: keptDays == 0 ? nil : Int64(keptDays)) }
 
-    /// The days that orders are kept in fact: no less than the longest return window, so a return that the policy allows
-    /// finds its order.
-    public func days(under policy: ReturnPolicy) -> Int64? {
-        days.map { max($0, policy.longestWindowDays + 1) }
+    /// The same where windows last so long: an order is kept no less, so that a return that is allowed finds it.
+    ///
+    /// - Parameter windowDays: The longest by any version of the policy, since an order goes by the one at its purchase.
+    public func covering(windowDays: Int64) -> OrderRetention {
+        var copy = self
+        copy.days = days.map { max($0, windowDays + 1) }
+        return copy
     }
 
     /// When the order is kept no longer; nil for one that stays.
-    public func end(of order: some RetainedOrder, under policy: ReturnPolicy) -> Instant? {
-        guard !order.hasCases, let days = days(under: policy) else { return nil }
+    public func end(of order: some RetainedOrder) -> Instant? {
+        guard !order.hasCases, let days else { return nil }
         return order.quietSince.adding(days * Milliseconds.day)
     }
 
     /// Whether the order counts as absent: no case can be opened on it, and nobody is shown it.
-    public func isOver(for order: some RetainedOrder, under policy: ReturnPolicy, now: Instant) -> Bool {
-        end(of: order, under: policy).map { $0 <= now } ?? false
-    }
-
-    /// Whether it counts as absent under some policy: no policy keeps orders for less than `days`.
-    public func mayBeOver(for order: Order, now: Instant) -> Bool {
-        guard order.cases.isEmpty, let days else { return false }
-        return order.quietSince.adding(days * Milliseconds.day) <= now
+    public func isOver(for order: some RetainedOrder, now: Instant) -> Bool {
+        end(of: order).map { $0 <= now } ?? false
     }
 
     /// Orders that have been quiet since before this may be removed; nil removes none.
-    public func removable(under policy: ReturnPolicy, now: Instant) -> Instant? {
-        days(under: policy).map { now.adding(-$0 * Milliseconds.day - Self.graceMilliseconds) }
+    public func removable(now: Instant) -> Instant? {
+        days.map { now.adding(-$0 * Milliseconds.day - Self.graceMilliseconds) }
     }
 }
 

@@ -28,7 +28,7 @@ extension Order {
         do throws(CaseRejection) {
             try pushed.validate(now: now)
             var pushed = pushed
-            pushed.keepZoneOfWindows(longestWindowDays)
+            try pushed.keepZoneOfWindows(longestWindowDays)
             guard let known else {
                 var order = pushed
                 order.version = 1
@@ -52,10 +52,16 @@ extension Order {
 
     /// Keeps the offsets from the purchase until a year after the last day on which anything can be returned: delivery, where it is
     /// to come, is told by a further push.
-    private mutating func keepZoneOfWindows(_ longestWindowDays: Int64) {
+    private mutating func keepZoneOfWindows(_ longestWindowDays: Int64) throws(CaseRejection) {
         let days = max(promisedDays, longestWindowDays) + 366
         let until = (deliveredAt ?? placedAt).adding(days * Milliseconds.day)
         zone = zone?.covering(from: placedAt, until: until)
+        if let zone, zone.offsets.count > CountLimits.orderOffsetsMax {
+            throw .invalid(
+                "TIME_ZONE_TOO_LONG", "order.time_zone",
+                "\(zone.name) changes its clocks \(zone.offsets.count) times from the purchase until the last return, and an order keeps \(CountLimits.orderOffsetsMax); look for a mistake in placed_at_ms and delivered_at_ms, or leave the zone out"
+            )
+        }
     }
 
     private func takingLedgers(of known: Order, actor: Actor) throws(CaseRejection) -> Order {

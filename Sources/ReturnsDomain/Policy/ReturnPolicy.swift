@@ -54,6 +54,9 @@ public struct ReturnPolicy: Hashable, Sendable {
         channelZones.first { $0.saleChannels.contains(saleChannel) }?.zone
     }
 
+    /// No window that a policy or an order gives is longer.
+    public static let windowDaysMax = ReturnWindow.daysMax
+
     /// The longest window that any goods have by it.
     public var longestWindowDays: Int64 {
         returnRules.reduce(returnWindowDays) { max($0, $1.returnDays) }

@@ -37,6 +37,11 @@ public struct ClockTarget: Hashable, Sendable {
 }
 
 extension ClockTarget.Length {
+    /// Whether it is measured without a calendar.
+    var isOfWallClock: Bool {
+        if case .wall = self { true } else { false }
+    }
+
     public func due(from start: Instant, calendar: WorkingCalendar) -> Instant {
         switch self {
         case .wall(let milliseconds): start.adding(milliseconds)

@@ -58,6 +58,7 @@ struct CaseReading: RecordReading {
     private var stateBefore: CaseState?
     private var timelineEntries: UInt64 = 0
     private var wasBroughtByHand = false
+    private var wasToldBefore = false
     private var enclosuresFound: [String] = []
     private var owedDeciders: [String] = []
     private var releasedUnits: [ReleasedUnits] = []
@@ -134,6 +135,7 @@ struct CaseReading: RecordReading {
             case Engine.owedDeciders: reader.read(Engine.owedDeciders, into: &owedDeciders)
             case Engine.lines: try reader.read(Engine.lines, into: &releasedUnits)
             case Engine.clocks: try reader.read(Engine.clocks, into: &clockStarts)
+            case Engine.toldBefore: wasToldBefore = reader.read(Engine.toldBefore)
             default: break
             }
         }
@@ -262,6 +264,7 @@ struct CaseReading: RecordReading {
         }
         value.timelineEntries = entries
         value.wasBroughtByHand = wasBroughtByHand
+        value.wasToldBefore = wasToldBefore
         value.enclosuresFound = enclosuresFound
         value.owedDeciders = Set(owedDeciders)
         for item in releasedUnits {

@@ -24,7 +24,10 @@ extension Clock: RecordItem {
         writer.append(Fields.extensions, extensions)
         // A pause that lasts counts nothing yet.
         writer.append(Fields.pausedMs, pausedMilliseconds(until: startedAt))
-        if writer.holds(Fields.amountMinor) { writer.append(Fields.amountMinor, amountMinor) }
+        if writer.holds(Fields.amountMinor) {
+            writer.append(Fields.amountMinor, amountMinor)
+            writer.append(Fields.paidMinor, paidMinor)
+        }
     }
 
     /// Without what it was started with (`ClockStart`). Owner, next firing and the time of pauses follow from the others.
@@ -39,7 +42,7 @@ extension Clock: RecordItem {
         var (breachedAt, endedAt): (Instant?, Instant?) = (nil, nil)
         var end: ClockEnd?
         var slaVersion: UInt64 = 0
-        var amountMinor: Int64 = 0
+        var (amountMinor, paidMinor): (Int64, Int64) = (0, 0)
         while let number = reader.next() {
             switch number {
             case Fields.kind: kind = try reader.read(Fields.kind)
@@ -59,6 +62,7 @@ extension Clock: RecordItem {
             case Fields.extensions: try reader.read(Fields.extensions, into: &extensions)
             case Fields.pausedMs: let _: Int64 = reader.read(Fields.pausedMs)
             case Fields.amountMinor: amountMinor = reader.read(Fields.amountMinor)
+            case Fields.paidMinor: paidMinor = reader.read(Fields.paidMinor)
             default: break
             }
         }
@@ -75,6 +79,7 @@ extension Clock: RecordItem {
         self.end = end
         self.endedAt = endedAt
         self.amountMinor = amountMinor
+        self.paidMinor = paidMinor
     }
 
     /// The same clock, started with this.

@@ -274,7 +274,7 @@ public struct ReturnsDaemon: Sendable {
             sweeper: sweeper, redis: backend.clientConfiguration,
             identity: backend.identity,
             orderExpiry: OrderExpiry(
-                retention: backend.engine.orderRetention, policies: backend.engine.policies, metrics: metrics,
+                retention: backend.engine.ordersKept, policies: backend.engine.policies, metrics: metrics,
                 logger: logger),
             attainmentExpiry: AttainmentExpiry(
                 retention: AttainmentRetention(keptDays: configuration.attainmentKeptDays)),

@@ -45,11 +45,7 @@ extension CaseEngine {
     /// One that is kept no longer was absent for everybody, so the same push again changes what there is.
     private func update(_ order: Order, over known: Order?, actor: Actor) throws -> OrderUpdate {
         let now = clock.now()
-        var isOver = false
-        // The policy may keep it longer, and is asked where that decides.
-        if let known, orderRetention.mayBeOver(for: known, now: now) {
-            isOver = orderRetention.isOver(for: known, under: try policies.current(), now: now)
-        }
+        let isOver = known.map { orderRetention.isOver(for: $0, now: now) } ?? false
         let version =
             known == nil ? policies.versionInForce(at: order.placedAt) : known?.purchasePolicyVersion
         // As the checks do: by the current one where the order keeps none, or one that cannot be read.

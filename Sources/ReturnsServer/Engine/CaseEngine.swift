@@ -15,8 +15,8 @@ public struct CaseEngine: Sendable {
     private let stores: LoopStores
     public let policies: PolicyBook
     public let clock: any ServerClock
-    /// How long orders without cases are kept.
-    public let orderRetention: OrderRetention
+    /// How long orders without cases are kept, as it is set.
+    public let ordersKept: OrderRetention
     /// Decisions that others overtook.
     let commitConflicts: Counter
     /// Nil where calls are not traced.
@@ -35,7 +35,7 @@ public struct CaseEngine: Sendable {
         self.stores = stores
         self.policies = policies
         self.clock = clock
-        self.orderRetention = orderRetention
+        ordersKept = orderRetention
     }
 
     // MARK: The store as a caller sees it
@@ -96,7 +96,8 @@ public struct CaseEngine: Sendable {
                 guard isCaseUnchanged else { return nil }
                 let rules = try await policies.rules(for: value, store: store, deadline: context.deadline)
                 let purchasePolicy = try await policies.purchasePolicy(
-                    for: command.kind, of: order, store: store, deadline: context.deadline)
+                    for: command.kind, of: order, besides: rules.policy.version, store: store,
+                    deadline: context.deadline)
                 let (actor, now) = (context.actor(), clock.now())
                 if case .refund = command, !isDryRun, let loss {
                     throw RCPStatus.reconcileFirst(
@@ -212,11 +213,12 @@ public struct CaseEngine: Sendable {
             let now = clock.now()
             let partition = store.partitioning.partition(of: key)
             let id = CaseID(at: now, partition: partition, random: .random(in: CaseID.randomRange))
+            let policy = try policies.current()
             let purchasePolicy = try await policies.purchasePolicy(
-                for: .submit, of: order, store: store, deadline: context.deadline)
+                for: .submit, of: order, besides: policy.version, store: store, deadline: context.deadline)
             let decision = Case.decide(
                 nil, order: order, command: .submit(try form(id, formHash)), actor: context.actor(),
-                now: now, policy: try policies.current(), purchasePolicy: purchasePolicy,
+                now: now, policy: policy, purchasePolicy: purchasePolicy,
                 sla: try policies.currentSLA(), orderRetention: orderRetention,
                 keeps: store.identity.level.keeps)
             switch decision {
@@ -260,21 +262,21 @@ public struct CaseEngine: Sendable {
     private func unknownOrder(_ field: String, advice: String) -> CaseRejection {
         .unknownOrder(
             field, advice: advice,
-            keptDays: readablePolicy.map { orderRetention.days(under: $0) } ?? orderRetention.days)
+            keptDays: (policies.longestWindowDays.map(ordersKept.covering) ?? ordersKept).days)
     }
 
-    /// When an order is kept no longer. Nil for one that stays, and where the current policy, which may keep it longer, cannot
-    /// be read.
-    func expiry(of order: some RetainedOrder) -> Instant? {
-        readablePolicy.flatMap { orderRetention.end(of: order, under: $0) }
+    /// How long orders without cases are kept now. For ever while a version of the policy, which may keep some longer, cannot be
+    /// read.
+    var orderRetention: OrderRetention {
+        policies.longestWindowDays.map(ordersKept.covering) ?? .forever
     }
+
+    /// When an order is kept no longer. Nil for one that stays.
+    func expiry(of order: some RetainedOrder) -> Instant? { orderRetention.end(of: order) }
 
     private func isOver(_ order: some RetainedOrder) -> Bool {
-        expiry(of: order).map { $0 <= clock.now() } ?? false
+        orderRetention.isOver(for: order, now: clock.now())
     }
-
-    /// For reads, which go on without it.
-    private var readablePolicy: ReturnPolicy? { try? policies.current() }
 
     // MARK: Commits and replays
 

@@ -23,6 +23,8 @@ public final class PolicyBook: Sendable {
         var unreadable: [RuleVersion: StoreError] = [:]
         /// Of the store when they were last loaded.
         var mark: StoredPolicies.Mark
+        /// Of all of `policies`.
+        var longestWindowDays: Int64?
         /// All that the store had by then is here.
         var lookedAt = Instant.range.lowerBound
     }
@@ -57,21 +59,37 @@ public final class PolicyBook: Sendable {
     /// One that cannot be read does not say since when it was: it counts from the one behind it on, so that no other stands in for it.
     public func versionInForce(at time: Instant) -> UInt64 {
         let versions = policies
+        // The newest of those behind the last version that was readable, which may have been in force by then.
+        var unreadable: UInt64?
         for number in stride(from: versions.highest, to: 0, by: -1) {
-            guard let policy = try? versions.version(number), policy.createdAt > time else { return number }
+            guard let policy = try? versions.version(number) else {
+                unreadable = unreadable ?? number
+                continue
+            }
+            if policy.createdAt <= time { return unreadable ?? number }
+            // Each later one is later still.
+            unreadable = nil
         }
-        return versions.highest
+        return unreadable ?? versions.highest
     }
+
+    /// The longest window that an order may go by: of all versions, since it goes by the one at its purchase. Nil while one cannot
+    /// be read, which may have a longer one.
+    public var longestWindowDays: Int64? { versions.withLock { $0.longestWindowDays } }
 
     /// What windows and exclusions of an order go by, where a command judges them; nil for an order that keeps no version.
     ///
     /// One that is damaged or gone stops no case: what was promised cannot be told, and the checks say so.
     ///
+    /// - Parameter policy: The version that decides all else; nil is returned where the order goes by the same.
     /// - Throws: where a newer server wrote it.
     public func purchasePolicy(
-        for command: CommandKind, of order: Order?, store: ReturnsStore, deadline: NIODeadline
+        for command: CommandKind, of order: Order?, besides policy: UInt64, store: ReturnsStore,
+        deadline: NIODeadline
     ) async throws(StoreError) -> PurchasePolicy? {
-        guard command.judgesForm, let number = order?.purchasePolicyVersion else { return nil }
+        guard command.judgesForm, let number = order?.purchasePolicyVersion, number != policy else {
+            return nil
+        }
         do throws(StoreError) {
             if let known = try policies.version(number) { return .version(known) }
             try await reload(store, deadline: deadline)
@@ -144,7 +162,15 @@ public final class PolicyBook: Sendable {
     }
 
     public func add(_ policy: ReturnPolicy) {
-        versions.withLock { $0.policies.add(policy, policy.version) }
+        versions.withLock {
+            $0.policies.add(policy, policy.version)
+            $0.longestWindowDays = Self.longestWindowDays(of: $0.policies)
+        }
+    }
+
+    private static func longestWindowDays(of policies: RuleVersions<ReturnPolicy>) -> Int64? {
+        policies.hasUnreadable
+            ? nil : policies.known.reduce(0) { max($0, $1.longestWindowDays) }
     }
 
     public func add(_ policy: SLAPolicy) {
@@ -156,7 +182,6 @@ public final class PolicyBook: Sendable {
     }
 
     private func add(_ stored: StoredPolicies) {
-        for policy in stored.policies { add(policy) }
         for policy in stored.slaPolicies { add(policy) }
         for calendar in stored.calendars { add(calendar) }
         var policies: [UInt64: StoreError] = [:]
@@ -171,7 +196,9 @@ public final class PolicyBook: Sendable {
             }
         }
         versions.withLock { versions in
+            for policy in stored.policies { versions.policies.add(policy, policy.version) }
             versions.policies.setUnreadable(policies)
+            versions.longestWindowDays = Self.longestWindowDays(of: versions.policies)
             versions.slaPolicies.setUnreadable(slaPolicies)
             for name in Set(versions.calendars.keys).union(calendars.keys) {
                 versions.calendars[name, default: .init()].setUnreadable(calendars[name] ?? [:])

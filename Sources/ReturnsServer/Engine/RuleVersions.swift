@@ -12,11 +12,7 @@ public struct RuleVersions<Value: Sendable>: Sendable {
     ///
     /// Versions are numbered without a gap. So a record that cannot be read counts only where a version leads up to it: nothing
     /// else proves that its name is a version's, and one far ahead would be the current one for ever.
-    public var highest: UInt64 {
-        var number = readable.keys.max() ?? 0
-        while unreadable[number + 1] != nil { number += 1 }
-        return number
-    }
+    public private(set) var highest: UInt64 = 0
 
     /// Nil where there is none.
     ///
@@ -52,10 +48,29 @@ public struct RuleVersions<Value: Sendable>: Sendable {
         return next
     }
 
+    /// Those that are known, in no order.
+    var known: some Collection<Value> { readable.values }
+
+    /// Whether there is a version that is not known.
+    var hasUnreadable: Bool { unreadable.keys.contains { readable[$0] == nil && $0 <= highest } }
+
     /// Whether a version is known from before its record was damaged.
     func isRemembered(_ number: UInt64) -> Bool { readable[number] != nil && unreadable[number] != nil }
 
-    mutating func add(_ value: Value, _ number: UInt64) { readable[number] = value }
+    mutating func add(_ value: Value, _ number: UInt64) {
+        readable[number] = value
+        findHighest(from: max(highest, number))
+    }
 
-    mutating func setUnreadable(_ found: [UInt64: StoreError]) { unreadable = found }
+    mutating func setUnreadable(_ found: [UInt64: StoreError]) {
+        unreadable = found
+        findHighest(from: readable.keys.max() ?? 0)
+    }
+
+    /// Every command asks for it, and versions are added rarely.
+    private mutating func findHighest(from number: UInt64) {
+        var number = number
+        while unreadable[number + 1] != nil { number += 1 }
+        highest = number
+    }
 }

@@ -11,6 +11,7 @@ final class BoardCount: Sendable {
         var late: UInt64 = 0
         var dueWithinHour: UInt64 = 0
         var dueWithinDay: UInt64 = 0
+        var paused: UInt64 = 0
     }
 
     struct Count: Sendable {
@@ -37,11 +38,12 @@ final class BoardCount: Sendable {
         }
         let counts = try await store.countRunning(
             between: [now, now.adding(Milliseconds.hour), now.adding(Milliseconds.day)], deadline: deadline)
+        let paused = try await store.countPaused(deadline: deadline)
         let rows = ClockKind.allCases.map { kind in
             let counts = counts[kind] ?? [0, 0, 0, 0]
             return Row(
                 kind: kind, running: counts.reduce(0, +), late: counts[0], dueWithinHour: counts[1],
-                dueWithinDay: counts[2])
+                dueWithinDay: counts[2], paused: paused[kind] ?? 0)
         }
         let count = Count(rows: rows, at: now)
         last.withLock { $0 = count }

@@ -14,6 +14,7 @@ struct ClockService: ClockServiceProvider {
     /// Methods that may read many cases and show little of them, and what a call counts before one has shown what it reads.
     static let readingMethods = [
         ClockServiceMethods.listDue, ClockServiceMethods.getBoard, ClockServiceMethods.nextWork,
+        ClockServiceMethods.getAttainment,
     ]
     static let readingFirstBytes = 1 << 20
 
@@ -23,12 +24,13 @@ struct ClockService: ClockServiceProvider {
         try Self.checkPeople(request.person, request.team, context.principal)
         let before = request.hasBeforeMs ? Instant(milliseconds: request.beforeMs) : nil
         let store = engine.store(for: context)
+        if request.paused { try store.requirePausedClocks() }
         let cursor = try ListCursor(of: request, key: store.cursorKey())
         let queue = WorkQueue(store: store, deadline: context.deadline)
         let found = try await queue.list(
             .init(
                 kinds: try Self.kinds(request.kinds, owner: try request.owner.optional("owner")),
-                before: before,
+                isOfPaused: request.paused, before: before,
                 assignee: .init(person: request.person, team: request.team)),
             after: try cursor.place(request.cursor), limit: request.pageItems)
         let clocks = try await queue.show(found.items, RecordView(context.principal))

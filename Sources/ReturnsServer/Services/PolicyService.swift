@@ -27,8 +27,9 @@ struct PolicyService: PolicyServiceProvider {
             })
     }
 
-    /// Orders that go by a version are placed while it is in force, and pushed somewhat later or long after.
-    private static let yearsBack = 366 * Milliseconds.day
+    /// Orders that go by a version are placed while it is in force; those that are older than every version go by it, too, as long
+    /// as their windows last.
+    private static let yearsBack = (ReturnPolicy.windowDaysMax + 366) * Milliseconds.day
     private static let yearsAhead = 20 * 366 * Milliseconds.day
 
     func putPolicy(

@@ -92,11 +92,13 @@ struct WorkQueue {
     /// Which clocks are listed.
     struct Filter {
         var kinds: [ClockKind]
+        /// Those that are paused instead of those that go on.
+        var isOfPaused = false
         var before: Instant?
         var assignee = Assignee()
 
         func holds(_ clock: Clock) -> Bool {
-            clock.isRunning && !clock.isPaused && kinds.contains(clock.kind)
+            clock.isRunning && clock.isPaused == isOfPaused && kinds.contains(clock.kind)
                 && before.map { clock.dueAt < $0 } ?? true
         }
     }
@@ -115,17 +117,20 @@ struct WorkQueue {
             return page
         }
         let due = try await store.running(
-            filter.kinds, before: filter.before, after: place, within: filter.assignee.listings, limit: limit,
-            deadline: deadline)
+            filter.kinds, paused: filter.isOfPaused, before: filter.before, after: place,
+            within: filter.assignee.listings, limit: limit, deadline: deadline)
         var page = Page(
             next: due.next, isCutOff: due.isCutOff, readBytes: due.readBytes)
         let found = try await items(due.clocks)
-        page.items = found.items.filter(filter.assignee.has)
+        // A clock may have gone on, or have been held, between the two reads.
+        page.items = found.items.filter {
+            $0.clock.isPaused == filter.isOfPaused && filter.assignee.has($0)
+        }
         page.unread = found.unread
         page.readBytes += found.readBytes
         if filter.assignee.isAnybody, store.scope == .all {
             page.total = try await store.countRunning(
-                filter.kinds, before: filter.before, deadline: deadline)
+                filter.kinds, paused: filter.isOfPaused, before: filter.before, deadline: deadline)
         } else if place == nil, due.next == nil, found.unread.isEmpty {
             page.total = UInt64(page.items.count)
         }
@@ -148,7 +153,8 @@ struct WorkQueue {
             last = listed.hasMore ? listed.ids.last : nil
             looked += listed.ids.count
             let found = try await store.outlines(of: listed.ids, deadline: deadline).filter { outline in
-                filter.before.map { outline.mayBeDue(before: $0) } ?? true
+                // The facts tell of those that go on alone.
+                filter.isOfPaused || filter.before.map { outline.mayBeDue(before: $0) } ?? true
             }
             outlines += found
             bytes += found.reduce(0) { $0 + $1.recordBytes }

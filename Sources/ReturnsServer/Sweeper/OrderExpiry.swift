@@ -43,8 +43,9 @@ struct OrderExpiry: Sendable {
 
     func pass(_ schedule: inout Schedule, now: Instant, store: ReturnsStore) async throws(StoreError) {
         schedule.last = now
-        // Where the current policy cannot be read, which is told as that, nothing tells what it keeps.
-        guard let policy = try? policies.current(), let since = retention.removable(under: policy, now: now)
+        // Where a version of the policy cannot be read, which is told as that, nothing tells what it keeps.
+        guard let windowDays = policies.longestWindowDays,
+            let since = retention.covering(windowDays: windowDays).removable(now: now)
         else { return }
         if !schedule.isUnfinished { schedule.passedOver = [:] }
         let due = try await store.hasQuietOrders(since: since)

@@ -5,12 +5,13 @@ import ReturnsRecords
 extension CommitBuilder {
     /// The most writes that one transition makes: case, order, timeline, figures, time of change, what was untold, and an
     /// order's first case; out of and into each listing (all, open, state, sale channel, customer, one for each shipment,
-    /// person and team of each department), the deadlines and the running clocks of each kind; and one for each event.
+    /// person and team of each department), the deadlines, the running and the paused clocks of each kind; and one for each
+    /// event.
     ///
     /// No more than `writesMax`, which a test holds; the domain's limits are what keeps it so.
     static let transitionWritesMax =
         7 + 2 * (5 + CountLimits.caseShipmentsMax + 2 * Role.departments.count)
-        + 2 * (1 + ClockKind.allCases.count)
+        + 2 * (1 + 2 * ClockKind.allCases.count)
         + CountLimits.decisionEventsMax
 
     /// Everything one transition changes, guarded by the versions it was decided on.
@@ -46,6 +47,7 @@ extension CommitBuilder {
         }
         addIndexes(before: before, after: after, keys: keys)
         addDeadlines(before: before, after: after, keys: keys)
+        if level.listsPausedClocks { addPausedClocks(before: before, after: after, keys: keys) }
         if transition.orderBefore.untoldCases.contains(after.id) {
             removeFromSet(keys.deadlines, members: [.text(UntoldMember(after.id).text)])
         }
@@ -98,6 +100,14 @@ extension CommitBuilder {
     private mutating func addDeadlines(before: Case?, after: Case, keys: StoreKeys) {
         addClocks(before?.deadlines ?? [:], after.deadlines) { _ in keys.deadlines }
         addClocks(before?.dueTimes ?? [:], after.dueTimes) { keys.running($0.kind) }
+    }
+
+    /// Those that stay are written, too: few are paused, and the listing may be younger than the pause.
+    private mutating func addPausedClocks(before: Case?, after: Case, keys: StoreKeys) {
+        let paused = after.pausedTimes
+        let gone = (before?.pausedTimes ?? [:]).filter { paused[$0.key] == nil }
+        addClocks(gone, [:]) { keys.paused($0.kind) }
+        addClocks([:], paused) { keys.paused($0.kind) }
     }
 
     /// Takes out the clocks that are gone and puts in those that are new or have moved.

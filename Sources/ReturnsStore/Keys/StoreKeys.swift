@@ -16,6 +16,8 @@ import ReturnsDomain
 ///     {pNN}:deadlines                 zset    score: next firing; member: case/clock/ordinal; or score: when the order's
 ///                                             timeline went on; member: case/untold, as long as its story lags behind
 ///     {pNN}:running:KIND              zset    score: due time; the same members, also of clocks that fired all they have
+///     {pNN}:paused:KIND               zset    the same of the clocks that are paused, at their due time as it stands; from writer
+///                                             level 2 on
 ///     {pNN}:outbox                    stream  events; a consumer group of it is named NAME@INSTANCE
 ///     {pNN}:outbox:trimmed            string  id of the last event that was trimmed: the watermark
 ///     {pNN}:outbox:held               hash    internal consumer → id of the last event it has finished
@@ -81,6 +83,7 @@ public struct StoreKeys: Sendable {
     public func request(_ id: String) -> String { "\(tag):request:\(id)" }
     public var deadlines: String { "\(tag):deadlines" }
     public func running(_ kind: ClockKind) -> String { "\(tag):running:\(kind)" }
+    public func paused(_ kind: ClockKind) -> String { "\(tag):paused:\(kind)" }
     public func attainment(day: Int32) -> String {
         "\(tag):attainment:\(WorkingCalendar.dateText(ofDay: day))"
     }
@@ -132,7 +135,7 @@ public struct StoreKeys: Sendable {
         switch name {
         case "timeline", "order-timeline": return "list"
         case "request", "work-lease", "sweep-lease": return "string"
-        case "deadlines", "running", "index", "changed", "orders-without-cases": return "zset"
+        case "deadlines", "running", "paused", "index", "changed", "orders-without-cases": return "zset"
         case "attainment", "lost-refunds", "lost-refund-fence", "store": return "hash"
         case "outbox":
             switch body {
@@ -161,7 +164,8 @@ public struct StoreKeys: Sendable {
     static func holdsLostRefunds(_ key: String) -> Bool { body(of: key) == "lost-refunds" }
     /// Sorted sets whose members are clocks.
     static func holdsClocks(_ key: String) -> Bool {
-        body(of: key).map { $0 == "deadlines" || $0.hasPrefix("running:") } ?? false
+        body(of: key).map { $0 == "deadlines" || $0.hasPrefix("running:") || $0.hasPrefix("paused:") }
+            ?? false
     }
 }
 
@@ -292,9 +296,14 @@ extension Case {
     }
 
     /// What the listings of late work hold: every running clock that is not paused, at its due time.
-    var dueTimes: [DeadlineMember: Instant] {
+    var dueTimes: [DeadlineMember: Instant] { dueTimes { !$0.isPaused } }
+
+    /// The same of those that are paused.
+    var pausedTimes: [DeadlineMember: Instant] { dueTimes(where: \.isPaused) }
+
+    private func dueTimes(where isListed: (Clock) -> Bool) -> [DeadlineMember: Instant] {
         var dueTimes: [DeadlineMember: Instant] = [:]
-        for clock in clocks where clock.isRunning && !clock.isPaused {
+        for clock in clocks where clock.isRunning && isListed(clock) {
             dueTimes[DeadlineMember(id: id, kind: clock.kind, ordinal: clock.ordinal)] = clock.dueAt
         }
         return dueTimes

@@ -66,13 +66,15 @@ extension ReturnsStore {
     /// small multiple of the limit, however many clocks are due at once.
     ///
     /// - Parameters:
+    ///   - paused: Those that are paused instead of those that go on.
     ///   - before: Only those due before this time; nil means all.
     ///   - place: Where the page before ended.
     ///   - listings: Only those of cases that stand in each of these.
     ///   - lookedAtMax: The page ends early once it has looked at so many clocks.
     public func running(
-        _ kinds: [ClockKind] = ClockKind.allCases, before: Instant? = nil, after place: DuePlace? = nil,
-        within listings: [CaseIndex] = [], limit: Int, lookedAtMax: Int = clocksLookedAtMax,
+        _ kinds: [ClockKind] = ClockKind.allCases, paused: Bool = false, before: Instant? = nil,
+        after place: DuePlace? = nil, within listings: [CaseIndex] = [], limit: Int,
+        lookedAtMax: Int = clocksLookedAtMax,
         deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> RunningPage {
         precondition((1...Self.pageCasesMax).contains(limit), "a page holds 1 to \(Self.pageCasesMax) clocks")
@@ -120,7 +122,9 @@ extension ReturnsStore {
                         Self.partitionClocksMin,
                         min(Self.roundClocksMax / behind.count, Self.partitionTestsMax / listingCount)))
             let calls = behind.map { index in
-                walkCall(walks[index], kinds, groups, before: before, limit: share, lookedAtMax: looked)
+                walkCall(
+                    walks[index], kinds, groups, paused: paused, before: before, limit: share,
+                    lookedAtMax: looked)
             }
             // Redis carries out a pipeline in one go: what takes it longer is sent in pieces, so that others' commands come between.
             let together = groups.isEmpty ? calls.count : Self.walksTogetherMax
@@ -135,13 +139,14 @@ extension ReturnsStore {
     }
 
     private func walkCall(
-        _ walk: PartitionWalk, _ kinds: [ClockKind], _ groups: [[CaseIndex]], before: Instant?, limit: Int,
-        lookedAtMax: Int
+        _ walk: PartitionWalk, _ kinds: [ClockKind], _ groups: [[CaseIndex]], paused: Bool, before: Instant?,
+        limit: Int, lookedAtMax: Int
     ) -> StoreCall {
         let keys = StoreKeys(partition: walk.partition)
         return StoreCall(
             Self.runningAfterFunction, .partition(walk.partition),
-            keys: kinds.map(keys.running) + groups.joined().map(keys.index), isRead: true,
+            keys: kinds.map(paused ? keys.paused : keys.running) + groups.joined().map(keys.index),
+            isRead: true,
             argumentBytes: 1_024
         ).appending(
             [

@@ -1,6 +1,7 @@
 import NIOCore
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 
 /// A running clock, and when it is due.
 public struct Deadline: Hashable, Sendable {
@@ -44,19 +45,46 @@ extension ReturnsStore {
     }
 
     /// How many running clocks of these kinds are due before a time.
+    ///
+    /// - Parameter paused: Those that are paused instead of those that go on.
     public func countRunning(
-        _ kinds: [ClockKind] = ClockKind.allCases, before: Instant?, deadline: NIODeadline = .distantFuture
+        _ kinds: [ClockKind] = ClockKind.allCases, paused: Bool = false, before: Instant?,
+        deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> UInt64 {
         try requireEveryChannel()
-        return try await countOfEveryChannel(kinds, before: before, deadline: deadline)
+        return try await countOfEveryChannel(kinds, paused: paused, before: before, deadline: deadline)
+    }
+
+    /// How many clocks of each kind are paused; none where the store keeps no listing of them.
+    public func countPaused(
+        deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> [ClockKind: UInt64] {
+        try requireEveryChannel()
+        guard identity.level.listsPausedClocks else { return [:] }
+        var counts: [ClockKind: UInt64] = [:]
+        for kind in ClockKind.allCases {
+            counts[kind] = try await countOfEveryChannel(
+                [kind], paused: true, before: nil, deadline: deadline)
+        }
+        return counts
+    }
+
+    /// Refuses a list of paused clocks that the store does not keep.
+    public func requirePausedClocks() throws(StoreError) {
+        guard identity.level.listsPausedClocks else {
+            throw .tooLow(for: WriterLevel.listingPausedClocks)
+        }
     }
 
     /// The same for choosing the shortest way to a list, whose reader is not told the number.
     func countOfEveryChannel(
-        _ kinds: [ClockKind] = ClockKind.allCases, before: Instant?, deadline: NIODeadline
+        _ kinds: [ClockKind] = ClockKind.allCases, paused: Bool = false, before: Instant?,
+        deadline: NIODeadline
     ) async throws(StoreError) -> UInt64 {
         let replies = try await pipeline(
-            runningKeys(kinds).map { RedisCommand("ZCOUNT", .text($0), "-inf", Self.end(before)) },
+            runningKeys(kinds, paused: paused).map {
+                RedisCommand("ZCOUNT", .text($0), "-inf", Self.end(before))
+            },
             deadline: deadline)
         return replies.reduce(0) { $0 + UInt64($1.integer ?? 0) }
     }
@@ -84,9 +112,10 @@ extension ReturnsStore {
         return counts
     }
 
-    private func runningKeys(_ kinds: [ClockKind]) -> [String] {
+    private func runningKeys(_ kinds: [ClockKind], paused: Bool = false) -> [String] {
         (0..<partitioning.count).flatMap { partition in
-            kinds.map { StoreKeys(partition: partition).running($0) }
+            let keys = StoreKeys(partition: partition)
+            return kinds.map(paused ? keys.paused : keys.running)
         }
     }
 

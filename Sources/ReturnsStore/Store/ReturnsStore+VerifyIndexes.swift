@@ -62,7 +62,8 @@ private struct IndexEntry: Hashable {
 }
 
 extension Case {
-    fileprivate var indexEntries: Set<IndexEntry> {
+    /// - Parameter level: The store's.
+    fileprivate func indexEntries(_ level: WriterLevel) -> Set<IndexEntry> {
         let keys = StoreKeys(partition: id.partition)
         var entries = Set(
             indexes.map { IndexEntry(key: keys.index($0), member: id.asciiBytes, score: 0) })
@@ -76,6 +77,11 @@ extension Case {
             entries.insert(
                 IndexEntry(
                     key: keys.running(member.kind), member: Array(member.text.utf8), score: at.milliseconds))
+        }
+        for (member, at) in level.listsPausedClocks ? pausedTimes : [:] {
+            entries.insert(
+                IndexEntry(
+                    key: keys.paused(member.kind), member: Array(member.text.utf8), score: at.milliseconds))
         }
         return entries
     }
@@ -174,13 +180,13 @@ extension ReturnsStore {
         try await verifyFacts(of: value, repair: repair, into: &report, deadline: deadline)
         try await verifyOrder(of: value, into: &report, deadline: deadline)
         try await verifyLostRefunds(of: value, repair: repair, into: &report, deadline: deadline)
-        let entries = Array(value.indexEntries)
+        let entries = Array(value.indexEntries(identity.level))
         // What of them is no sorted set is reported as itself.
         let scores = try await readEach(entries.map(Self.score), deadline: deadline)
         for case (let entry, .success(let score)) in zip(entries, scores)
         where score.string != String(entry.score) {
             guard let (value, isThere) = try await look(at: entry, of: id, deadline: deadline),
-                value.indexEntries.contains(entry), !isThere
+                value.indexEntries(identity.level).contains(entry), !isThere
             else { continue }
             var isRepaired = false
             if repair {
@@ -300,14 +306,14 @@ extension ReturnsStore {
                 if !isNamed { isNamed = try await isTraced(id, deadline: deadline) }
                 if isNamed { return report.addMissingRecord(id) }
             } else if let value = try await loadCase(id, deadline: deadline),
-                value.indexEntries.contains(entry)
+                value.indexEntries(identity.level).contains(entry)
             {
                 return
             }
             // It may have moved on between the two reads: look at case and entry together.
             let seen = try await look(at: entry, of: id, deadline: deadline)
             if let seen {
-                if seen.value.indexEntries.contains(entry) || !seen.isThere { return }
+                if seen.value.indexEntries(identity.level).contains(entry) || !seen.isThere { return }
                 version = seen.value.version
             } else if try await loadCase(id, deadline: deadline) != nil {
                 return

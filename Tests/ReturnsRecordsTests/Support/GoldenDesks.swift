@@ -5,7 +5,7 @@ import ReturnsTestSupport
 enum GoldenDesks {
     /// - Parameter use: Is handed each step.
     static func run(_ use: (GoldenWalks.Step) throws -> Void) throws {
-        for desk in [try told(), try overpaid(), try undelivered()] + (try forms()) {
+        for desk in [try told(), try toldBefore(), try overpaid(), try undelivered()] + (try forms()) {
             for transition in desk.transitions {
                 try use(.init(transition: transition, orderEntry: nil, order: transition.orderAfter))
             }
@@ -43,6 +43,16 @@ enum GoldenDesks {
         try desk.run(
             .tell(Telling(occasions: [.refunded], channel: "wechat", text: "half of it")), as: Cast.sara)
         try desk.follow("tell resolve:1 ship_back follow_up")
+        return desk
+    }
+
+    /// Told of something before notices were kept, and to be told of something again.
+    private static func toldBefore() throws -> Desk {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship report_exception")
+        desk.current!.notices.removeAll { $0.state == .told }
+        desk.current!.wasToldBefore = true
+        try desk.follow("note")
         return desk
     }
 

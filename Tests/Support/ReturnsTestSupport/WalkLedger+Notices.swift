@@ -11,6 +11,8 @@ extension WalkLedger {
         case .provideInfo: account.untold.remove("info_request")
         case .appeal, .acceptAlternative: account.untold.remove("rejection")
         case .reportException: account.untold.insert("exception")
+        case .receive:
+            if account.lines.values.allSatisfy({ $0.lostOpen == 0 }) { account.untold.remove("exception") }
         case .found:
             // Who was not told of the loss need not hear that it was none.
             if account.untold.remove("exception") == nil { account.untold.insert("found") }

@@ -64,6 +64,12 @@ struct CalendarImport: AsyncParsableCommand {
             } else if !found.skipped.isEmpty {
                 Output.note(ImportedDays(found: found).summaryOfSkipped)
             }
+            if Confirmation.isNeeded(global), Question.canBeAsked {
+                Output.note(ImportedDays(found: found).text(session.style))
+                let version = known.map { "version \($0.version) of calendar \(name)" } ?? "no calendar yet"
+                try await Confirmation.ask(
+                    "This takes these days into \(name), in place of \(version).", global)
+            }
             try await CalendarPut.send(
                 .with {
                     $0.calendar = calendar

@@ -50,18 +50,34 @@ extension CaseVerb {
         }
     }
 
-    /// Without an answer of the server the question is asked all the same: who says yes hears from the step why it fails.
+    /// The case is looked at first: nobody is asked about a step that is refused in any case. Without an answer of the server the
+    /// question is asked all the same: who says yes hears from the step why it fails.
     private func ask(_ session: Session) async throws {
-        guard Confirmation.isNeeded(global) else { return }
+        guard Confirmation.isNeeded(global), danger != nil || mayEndRight else { return }
         var warning: String?
-        if mayEndRight, let value = try? await session.getCase(target.caseID) {
-            let steps = (try? await session.allowedCommands(target.caseID)) ?? []
-            warning = self.warning(value, steps)
+        do {
+            let value = try await session.getCase(target.caseID)
+            let steps = try await session.allowedCommands(target.caseID)
+            if mayEndRight { warning = self.warning(value, steps) }
+            if !steps.contains(where: { $0.command == Self.step.kind }) { try await rehearse(session) }
+        } catch let status as RCPStatus where [.notFound, .invalidArgument].contains(status.code) {
+            throw CaseFailure(status: status, caseID: target.caseID)
+        } catch is RCPStatus {
+            // The step will say it.
         }
         guard danger != nil || warning != nil else { return }
         let words =
             ["\(danger ?? "This takes a step with case") \(target.caseID)."] + [warning].compactMap { $0 }
         try await Confirmation.ask(words.joined(separator: " "), global)
+    }
+
+    /// Lets the server say why the step is refused, and changes nothing.
+    private func rehearse(_ session: Session) async throws {
+        var change = self.change
+        change.dryRun = true
+        _ = try await naming(target.caseID, session, Self.step.kind) {
+            try await send(change, session.changeOptions, session)
+        }
     }
 
     var change: Returns_V1_CaseTarget {

@@ -40,8 +40,10 @@ struct CaseVerify: CaseVerb {
 struct CaseRequestInfo: CaseVerb {
     static let step = CaseStep(.requestInfo, flags: "--question TEXT")
     static let configuration = CommandConfiguration(
-        commandName: "request-info", abstract: "Ask the customer for something; the review clock pauses.")
-    @Option(help: "What the customer is asked.") var question: String
+        commandName: "request-info",
+        abstract: "Record what the customer has to answer; the review clock pauses.",
+        discussion: "Nobody is written to by it: tell the customer, and record that with case told.")
+    @Option(help: "What the customer is to be asked.") var question: String
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions
 

@@ -30,6 +30,9 @@ struct OrderMapping: Sendable {
     /// The lines are named by their position, and one payment under the order's number covers the total.
     private func flat(_ text: JSONText) throws(ImportRefusal) -> Returns_V1_Order {
         let flat = try ImportRefusal.naming(Self.noun) { () throws(JSONFault) in try FlatOrder(text) }
+        // The clock that its times were read off is that of its own zone. One that is unknown the server refuses.
+        let zone = flat.timeZone.isEmpty ? nil : TimeZone(identifier: flat.timeZone)
+        let times = zone.map { TimeFormat(zone: $0) } ?? times
         guard let placedAtMs = times.parse(flat.placedAt) else {
             throw ImportRefusal(
                 "TIME_MALFORMED", "placed_at", "'\(flat.placedAt)' is no time: write 2010-12-01 08:26:00")

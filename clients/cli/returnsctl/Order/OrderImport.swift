@@ -9,7 +9,8 @@ struct OrderImport: AsyncParsableCommand {
             A line is an order in canonical protobuf JSON, or flat: order_no, placed_at, delivered_at, time_zone, \
             customer_id, country, currency, lines of sku, name, quantity, unit_price_minor, category, return_days. Flat \
             orders get line ids 1, 2, … and one card payment of their total under their number. One without delivered_at \
-            is on its way: push it again once it has arrived, since nothing can be returned before.
+            is on its way: push it again once it has arrived, since nothing can be returned before. Times without an offset \
+            are of the order's own time_zone, where it has one.
             """)
     @OptionGroup var importing: ImportOptions
     @OptionGroup var global: GlobalOptions

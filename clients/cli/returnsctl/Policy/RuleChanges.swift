@@ -9,6 +9,8 @@ struct RuleChanges {
     private static let linesMax = 60
     /// What the server sets, and what names the version.
     private static let ownFields: Set<String> = ["version", "createdAtMs", "createdBy"]
+    /// The same within the messages of a rule: these follow from when the version was put.
+    private static let serverFields: [String: Set<String>] = [".returns.v1.ChannelTimeZone": ["offsets"]]
     /// Fields by which the items of a list are told apart, where each says another thing.
     private static let names = ["code", "name", "date", "locale", "kind"]
 
@@ -17,9 +19,22 @@ struct RuleChanges {
             case .object(_, let new) = try WholeJSON(after).root
         else { return }
         func kept(_ members: [(key: String, value: WholeJSON.Value)]) -> WholeJSON.Value {
-            .object(type: type, members.filter { !Self.ownFields.contains($0.key) })
+            Self.given(.object(type: type, members.filter { !Self.ownFields.contains($0.key) }))
         }
         compare(kept(old), kept(new), [], "")
+    }
+
+    /// Without what the server sets.
+    private static func given(_ value: WholeJSON.Value) -> WholeJSON.Value {
+        switch value {
+        case .array(let elements): return .array(elements.map(given))
+        case .text, .literal: return value
+        case .object(let type, let members):
+            let own = serverFields[type] ?? []
+            return .object(
+                type: type,
+                members.filter { !own.contains($0.key) }.map { (key: $0.key, value: given($0.value)) })
+        }
     }
 
     var isEmpty: Bool { lines.isEmpty }

@@ -19,9 +19,7 @@ struct RuleVersionList {
     ///   - request: Whose versions: of a calendar, with its name.
     ///   - limit: At most so many; each is a call.
     init<Put: VersionPut>(_ request: Put, limit: Int, _ session: Session) async throws {
-        let newest = try await request.shown(0, session)
-        var number = Put.currentVersion(of: newest)
-        var after: Result<Put.Rule, RCPStatus> = .success(Put.rule(of: newest))
+        var (number, after) = try await Self.newest(request, session)
         while number > 0, rows.count < limit {
             let before = number > 1 ? try await Self.rule(request, number - 1, session) : nil
             rows.append(try Self.row(number, after, before, Put.self))
@@ -31,15 +29,44 @@ struct RuleVersionList {
         older = number
     }
 
+    /// The current version, and its number. Where it cannot be read, any other version tells the number.
+    private static func newest<Put: VersionPut>(
+        _ request: Put, _ session: Session
+    ) async throws -> (UInt64, Result<Put.Rule, RCPStatus>) {
+        switch try await shown(request, 0, session) {
+        case .success(let newest): return (Put.currentVersion(of: newest), .success(Put.rule(of: newest)))
+        case .failure(let unreadable):
+            for version in 1...askedForTheNumberMax {
+                do {
+                    guard case .success(let other) = try await shown(request, version, session) else {
+                        continue
+                    }
+                    return (Put.currentVersion(of: other), .failure(unreadable))
+                } catch let status as RCPStatus where status.code == .notFound {
+                    break
+                }
+            }
+            throw unreadable
+        }
+    }
+
+    private static let askedForTheNumberMax: UInt64 = 100
+
+    private static func shown<Put: VersionPut>(
+        _ request: Put, _ version: UInt64, _ session: Session
+    ) async throws -> Result<Put.Shown, RCPStatus> {
+        do {
+            return .success(try await request.shown(version, session))
+        } catch let status as RCPStatus where [.dataLoss, .failedPrecondition].contains(status.code) {
+            return .failure(status)
+        }
+    }
+
     /// A version that cannot be read hides no other.
     private static func rule<Put: VersionPut>(
         _ request: Put, _ version: UInt64, _ session: Session
     ) async throws -> Result<Put.Rule, RCPStatus> {
-        do {
-            return .success(Put.rule(of: try await request.shown(version, session)))
-        } catch let status as RCPStatus where [.dataLoss, .failedPrecondition].contains(status.code) {
-            return .failure(status)
-        }
+        try await shown(request, version, session).map { Put.rule(of: $0) }
     }
 
     /// - Parameter before: Nil for the first version.
@@ -75,11 +102,13 @@ struct RuleVersionList {
             let more = row.changes.count - Self.changesShownMax
             if more > 0 { lines.append("  … and \(counted(more, "change")) more: -o csv has all") }
         }
-        if older > 0 { lines.append("\(counted(older, "older version")) not shown (--limit)") }
+        if older > 0 { lines.append(notShown) }
         return lines.joined(separator: "\n")
     }
 
     private static let changesShownMax = 12
+
+    private var notShown: String { "\(counted(older, "older version")) not shown (--limit)" }
 
     /// A row for each change.
     var csv: CSVRows {
@@ -99,6 +128,8 @@ struct RuleVersionList {
         case .json: try session.output.data("[\(jsonLines.joined(separator: ","))]")
         case .jsonl: for line in jsonLines { try session.output.data(line) }
         }
+        // A file that is cut has no place to say so.
+        if older > 0, !session.output.isTable { Output.note("\(notShown): --limit all") }
     }
 
     private var jsonLines: [String] {

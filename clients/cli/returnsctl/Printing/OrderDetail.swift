@@ -1,7 +1,8 @@
 import MoneyFormat
 import ReturnsAPI
 
-/// An order with its ledgers. "In refund" is what was refunded, or is on its way.
+/// An order with its ledgers. "Granted" are units that money is owed for or was refunded for; "in refund" is what was refunded,
+/// or is on its way.
 struct OrderDetail {
     var reply: Returns_V1_GetOrderReply
     var times = TimeFormat.screen
@@ -51,7 +52,7 @@ struct OrderDetail {
         var table = Table([
             .init("LINE", .right), .init("SKU"), .init("NAME"), .init("BOUGHT", .right),
             .init("UNIT PRICE", .right),
-            .init("PAID", .right), .init("IN RETURN", .right), .init("REFUNDABLE", .right),
+            .init("PAID", .right), .init("IN RETURN", .right), .init("GRANTED", .right),
             .init("IN REFUND", .right),
         ])
         for line in order.lines {

@@ -12,9 +12,11 @@ struct BoardText {
         let now = reply.nowMs
         let late = reply.rows.reduce(0) { $0 + $1.late }
         let running = reply.rows.reduce(0) { $0 + $1.running }
+        let paused = reply.rows.reduce(0) { $0 + $1.paused }
+        let pausedText = paused > 0 ? ", \(paused) paused: sla due --paused" : ""
         let lateText = late > 0 ? style.boldRed("\(late) late") : style.green("none late")
         var lines = [
-            "\(style.bold("returns desk"))  \(times.text(milliseconds: now))  \(running) running, \(lateText)",
+            "\(style.bold("returns desk"))  \(times.text(milliseconds: now))  \(running) running, \(lateText)\(pausedText)",
             "",
         ]
         lines += counts.text(style).split(separator: "\n").map(String.init)
@@ -39,15 +41,15 @@ struct BoardText {
         var table = Table([
             .init("OWNER"), .init("CLOCK"), .init("LATE", .right), .init("IN 1H", .right),
             .init("IN 24H", .right),
-            .init("RUNNING", .right),
+            .init("RUNNING", .right), .init("PAUSED", .right),
         ])
-        let rows = reply.rows.filter { $0.running > 0 }
+        let rows = reply.rows.filter { $0.running + $0.paused > 0 }
             .sorted { ($0.owner.rawValue, $0.kind.rawValue) < ($1.owner.rawValue, $1.kind.rawValue) }
         for row in rows {
             table.add(
                 [
                     word(row.owner), word(row.kind), "\(row.late)", "\(row.dueWithinHour)",
-                    "\(row.dueWithinDay)", "\(row.running)",
+                    "\(row.dueWithinDay)", "\(row.running)", "\(row.paused)",
                 ], tone: row.late > 0 ? .alarm : row.dueWithinHour > 0 ? .warning : .plain)
         }
         return table

@@ -63,6 +63,8 @@ struct UnknownOutcome: Error {
 struct UnknownToken: Error {
     var status: RCPStatus
     var file: String
+    /// Which was asked.
+    var server: RCPAddress
 
     /// Nobody may be let in for another reason: a certificate, or a principal of which a newer server knows more. A handshake that
     /// is refused has a text alone (SPEC.md §4.3), so it is known by the server's words.
@@ -72,7 +74,8 @@ struct UnknownToken: Error {
 
     var advice: [String] {
         [
-            "\(file) holds no token of this server's any more; for a new one stop the server and type, with its flags: returnsd --new-admin-token"
+            "\(server) was asked; a token is of one store's servers, so if you meant another one: --server ADDRESS",
+            "if it is the right one, \(file) holds no token of this server's any more; for a new one stop the server and type, with its flags: returnsd --new-admin-token",
         ]
     }
 }

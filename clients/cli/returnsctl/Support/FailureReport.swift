@@ -110,7 +110,7 @@ enum FailureReport {
             let isToken = status.code == .unauthenticated
             return [
                 isToken
-                    ? "log in with another --token-file, or by TLS with another --certificate-file and --key-file"
+                    ? "log in with another --token-file, or by TLS with another --certificate-file and --key-file; or ask the server that the token is of: --server ADDRESS"
                     : "log in as somebody who may: --token-file FILE"
             ]
         case .done, .failed, .usage, .notFound, .conflict, .unavailable, .outcomeUnknown, .interrupted:

@@ -42,7 +42,7 @@ struct Session: Sendable {
                 status: status, caseID: caseID, repetition: repetition.line(requestID: requestID))
         }
         if UnknownToken.isSaid(by: status), let file = settings.administratorFile {
-            return UnknownToken(status: status, file: file)
+            return UnknownToken(status: status, file: file, server: settings.server)
         }
         if options.requestID != nil, status.isRequestIDReused {
             return CommandFailure.requestIDReused(caseID: caseID)

@@ -74,13 +74,26 @@ struct TimeFormat: Sendable {
         if let offset = reading.offsetSeconds {
             seconds = wall - offset
         } else {
-            // The larger offset gives the earlier instant. Both neighbours are tried, since a change may lie near.
-            let offsets = [wall - Self.secondsPerDay, wall + Self.secondsPerDay].map(offsetSeconds(at:))
-            let fits = offsets.map { wall - $0 }.filter { $0 + offsetSeconds(at: $0) == wall }
-            seconds = fits.min() ?? wall - offsets[0]
+            let (fits, before) = instants(ofWall: wall)
+            seconds = fits.min() ?? wall - before
         }
         guard Self.secondsRange.contains(seconds) else { return nil }
         return seconds * 1_000 + reading.millisecond
+    }
+
+    /// Whether it is a time of an hour that clocks skip in this zone, so that it is taken as a later one.
+    func skips(_ text: String) -> Bool {
+        guard let reading = ClockReading(text.trimmingCharacters(in: .whitespaces)),
+            reading.offsetSeconds == nil
+        else { return false }
+        return instants(ofWall: reading.day * Self.secondsPerDay + reading.second).fits.isEmpty
+    }
+
+    /// The instants at which a clock here shows a reading, and the offset of the day before. The larger offset gives the earlier
+    /// instant. Both neighbours are tried, since a change may lie near.
+    private func instants(ofWall wall: Int64) -> (fits: [Int64], offsetBefore: Int64) {
+        let offsets = [wall - Self.secondsPerDay, wall + Self.secondsPerDay].map(offsetSeconds(at:))
+        return (offsets.map { wall - $0 }.filter { $0 + offsetSeconds(at: $0) == wall }, offsets[0])
     }
 
     func offsetSeconds(at seconds: Int64) -> Int64 {

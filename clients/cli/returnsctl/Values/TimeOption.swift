@@ -7,7 +7,17 @@ enum TimeOption {
                 hints: ["write \"2026-11-24 09:00\", \"2026-11-24T09:00+08:00\", \"now\", \"+4h\" or \"-2d\""]
             )
         }
+        if let note = note(text, option, time) { Output.note(note) }
         return time
+    }
+
+    /// What is said of a time that no clock shows: it is taken as another one.
+    static func note(
+        _ text: String, _ option: String, _ milliseconds: Int64, _ times: TimeFormat = .screen
+    ) -> String? {
+        guard times.skips(text) else { return nil }
+        return
+            "\(option) \(text) is no time in \(times.zone.identifier): clocks go forward over it; taken as \(times.text(milliseconds: milliseconds))"
     }
 
     /// The instant to the millisecond, as `parse` reads it whenever and wherever it is read; in the screen's zone, as all times are.

@@ -652,7 +652,7 @@ class Case(_message.Message):
     def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: bool = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[_Union[ClosingNeed, _Mapping]]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., override_reasons: _Optional[_Iterable[_Union[OverrideReason, _Mapping]]] = ..., inspection_notes: _Optional[_Iterable[_Union[InspectionNote, _Mapping]]] = ..., refund_reasons: _Optional[_Iterable[_Union[RefundReasons, _Mapping]]] = ..., clock_reasons: _Optional[_Iterable[_Union[ClockReason, _Mapping]]] = ..., pickup_places: _Optional[_Iterable[_Union[PickupPlace, _Mapping]]] = ..., follow_up_comments: _Optional[_Iterable[_Union[FollowUpComments, _Mapping]]] = ..., application_sha256: _Optional[bytes] = ..., line_notes: _Optional[_Iterable[_Union[LineNote, _Mapping]]] = ..., engine: _Optional[_Union[CaseEngine, _Mapping]] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ..., notices: _Optional[_Iterable[_Union[_notice_pb2.Notice, _Mapping]]] = ..., reopened_at_ms: _Optional[int] = ..., notice_texts: _Optional[_Iterable[_Union[_notice_pb2.NoticeText, _Mapping]]] = ..., notes: _Optional[int] = ...) -> None: ...
 
 class CaseEngine(_message.Message):
-    __slots__ = ("state_before", "timeline_entries", "brought_by_hand", "enclosures_found", "owed_deciders", "lines", "clocks")
+    __slots__ = ("state_before", "timeline_entries", "brought_by_hand", "enclosures_found", "owed_deciders", "lines", "clocks", "told_before")
     STATE_BEFORE_FIELD_NUMBER: _ClassVar[int]
     TIMELINE_ENTRIES_FIELD_NUMBER: _ClassVar[int]
     BROUGHT_BY_HAND_FIELD_NUMBER: _ClassVar[int]
@@ -660,6 +660,7 @@ class CaseEngine(_message.Message):
     OWED_DECIDERS_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     CLOCKS_FIELD_NUMBER: _ClassVar[int]
+    TOLD_BEFORE_FIELD_NUMBER: _ClassVar[int]
     state_before: _common_pb2.CaseState
     timeline_entries: int
     brought_by_hand: bool
@@ -667,7 +668,8 @@ class CaseEngine(_message.Message):
     owed_deciders: _containers.RepeatedScalarFieldContainer[str]
     lines: _containers.RepeatedCompositeFieldContainer[EngineLine]
     clocks: _containers.RepeatedCompositeFieldContainer[EngineClock]
-    def __init__(self, state_before: _Optional[_Union[_common_pb2.CaseState, str]] = ..., timeline_entries: _Optional[int] = ..., brought_by_hand: bool = ..., enclosures_found: _Optional[_Iterable[str]] = ..., owed_deciders: _Optional[_Iterable[str]] = ..., lines: _Optional[_Iterable[_Union[EngineLine, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[EngineClock, _Mapping]]] = ...) -> None: ...
+    told_before: bool
+    def __init__(self, state_before: _Optional[_Union[_common_pb2.CaseState, str]] = ..., timeline_entries: _Optional[int] = ..., brought_by_hand: bool = ..., enclosures_found: _Optional[_Iterable[str]] = ..., owed_deciders: _Optional[_Iterable[str]] = ..., lines: _Optional[_Iterable[_Union[EngineLine, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[EngineClock, _Mapping]]] = ..., told_before: bool = ...) -> None: ...
 
 class EngineLine(_message.Message):
     __slots__ = ("line", "released_awaited", "released_sent_back")

@@ -87,7 +87,7 @@ class ClockExtension(_message.Message):
     def __init__(self, at_ms: _Optional[int] = ..., by_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ...) -> None: ...
 
 class Clock(_message.Message):
-    __slots__ = ("kind", "ordinal", "owner", "started_at_ms", "raw_due_at_ms", "due_at_ms", "pauses", "warned_at_ms", "breached_at_ms", "escalated_at_ms", "end", "ended_at_ms", "sla_version", "next_firing_at_ms", "extensions", "paused_ms", "amount_minor")
+    __slots__ = ("kind", "ordinal", "owner", "started_at_ms", "raw_due_at_ms", "due_at_ms", "pauses", "warned_at_ms", "breached_at_ms", "escalated_at_ms", "end", "ended_at_ms", "sla_version", "next_firing_at_ms", "extensions", "paused_ms", "amount_minor", "paid_minor")
     KIND_FIELD_NUMBER: _ClassVar[int]
     ORDINAL_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
@@ -105,6 +105,7 @@ class Clock(_message.Message):
     EXTENSIONS_FIELD_NUMBER: _ClassVar[int]
     PAUSED_MS_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    PAID_MINOR_FIELD_NUMBER: _ClassVar[int]
     kind: ClockKind
     ordinal: int
     owner: _common_pb2.Role
@@ -122,10 +123,11 @@ class Clock(_message.Message):
     extensions: _containers.RepeatedCompositeFieldContainer[ClockExtension]
     paused_ms: int
     amount_minor: int
-    def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., ordinal: _Optional[int] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., started_at_ms: _Optional[int] = ..., raw_due_at_ms: _Optional[int] = ..., due_at_ms: _Optional[int] = ..., pauses: _Optional[_Iterable[_Union[ClockPause, _Mapping]]] = ..., warned_at_ms: _Optional[_Iterable[int]] = ..., breached_at_ms: _Optional[int] = ..., escalated_at_ms: _Optional[_Iterable[int]] = ..., end: _Optional[_Union[ClockEnd, str]] = ..., ended_at_ms: _Optional[int] = ..., sla_version: _Optional[int] = ..., next_firing_at_ms: _Optional[int] = ..., extensions: _Optional[_Iterable[_Union[ClockExtension, _Mapping]]] = ..., paused_ms: _Optional[int] = ..., amount_minor: _Optional[int] = ...) -> None: ...
+    paid_minor: int
+    def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., ordinal: _Optional[int] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., started_at_ms: _Optional[int] = ..., raw_due_at_ms: _Optional[int] = ..., due_at_ms: _Optional[int] = ..., pauses: _Optional[_Iterable[_Union[ClockPause, _Mapping]]] = ..., warned_at_ms: _Optional[_Iterable[int]] = ..., breached_at_ms: _Optional[int] = ..., escalated_at_ms: _Optional[_Iterable[int]] = ..., end: _Optional[_Union[ClockEnd, str]] = ..., ended_at_ms: _Optional[int] = ..., sla_version: _Optional[int] = ..., next_firing_at_ms: _Optional[int] = ..., extensions: _Optional[_Iterable[_Union[ClockExtension, _Mapping]]] = ..., paused_ms: _Optional[int] = ..., amount_minor: _Optional[int] = ..., paid_minor: _Optional[int] = ...) -> None: ...
 
 class ListDueRequest(_message.Message):
-    __slots__ = ("before_ms", "kinds", "owner", "limit", "person", "team", "cursor")
+    __slots__ = ("before_ms", "kinds", "owner", "limit", "person", "team", "cursor", "paused")
     BEFORE_MS_FIELD_NUMBER: _ClassVar[int]
     KINDS_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
@@ -133,6 +135,7 @@ class ListDueRequest(_message.Message):
     PERSON_FIELD_NUMBER: _ClassVar[int]
     TEAM_FIELD_NUMBER: _ClassVar[int]
     CURSOR_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_FIELD_NUMBER: _ClassVar[int]
     before_ms: int
     kinds: _containers.RepeatedScalarFieldContainer[ClockKind]
     owner: _common_pb2.Role
@@ -140,7 +143,8 @@ class ListDueRequest(_message.Message):
     person: str
     team: str
     cursor: str
-    def __init__(self, before_ms: _Optional[int] = ..., kinds: _Optional[_Iterable[_Union[ClockKind, str]]] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., limit: _Optional[int] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., cursor: _Optional[str] = ...) -> None: ...
+    paused: bool
+    def __init__(self, before_ms: _Optional[int] = ..., kinds: _Optional[_Iterable[_Union[ClockKind, str]]] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., limit: _Optional[int] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., cursor: _Optional[str] = ..., paused: bool = ...) -> None: ...
 
 class DueClock(_message.Message):
     __slots__ = ("case_id", "order", "case_state", "clock", "person", "team", "worker")
@@ -253,20 +257,22 @@ class GetBoardRequest(_message.Message):
     def __init__(self, owner: _Optional[_Union[_common_pb2.Role, str]] = ..., limit: _Optional[int] = ...) -> None: ...
 
 class BoardRow(_message.Message):
-    __slots__ = ("kind", "owner", "running", "late", "due_within_hour", "due_within_day")
+    __slots__ = ("kind", "owner", "running", "late", "due_within_hour", "due_within_day", "paused")
     KIND_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
     RUNNING_FIELD_NUMBER: _ClassVar[int]
     LATE_FIELD_NUMBER: _ClassVar[int]
     DUE_WITHIN_HOUR_FIELD_NUMBER: _ClassVar[int]
     DUE_WITHIN_DAY_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_FIELD_NUMBER: _ClassVar[int]
     kind: ClockKind
     owner: _common_pb2.Role
     running: int
     late: int
     due_within_hour: int
     due_within_day: int
-    def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., running: _Optional[int] = ..., late: _Optional[int] = ..., due_within_hour: _Optional[int] = ..., due_within_day: _Optional[int] = ...) -> None: ...
+    paused: int
+    def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., running: _Optional[int] = ..., late: _Optional[int] = ..., due_within_hour: _Optional[int] = ..., due_within_day: _Optional[int] = ..., paused: _Optional[int] = ...) -> None: ...
 
 class GetBoardReply(_message.Message):
     __slots__ = ("rows", "most_urgent", "now_ms", "unreadable_case_ids", "newer_case_ids")
@@ -295,27 +301,37 @@ class GetAttainmentRequest(_message.Message):
     def __init__(self, from_date: _Optional[str] = ..., to_date: _Optional[str] = ..., by: _Optional[_Union[AttainmentGrouping, str]] = ..., kind: _Optional[_Union[ClockKind, str]] = ...) -> None: ...
 
 class AttainmentRow(_message.Message):
-    __slots__ = ("name", "met", "missed", "taken_ms", "paused_ms")
+    __slots__ = ("name", "met", "missed", "taken_ms", "paused_ms", "open_late")
     NAME_FIELD_NUMBER: _ClassVar[int]
     MET_FIELD_NUMBER: _ClassVar[int]
     MISSED_FIELD_NUMBER: _ClassVar[int]
     TAKEN_MS_FIELD_NUMBER: _ClassVar[int]
     PAUSED_MS_FIELD_NUMBER: _ClassVar[int]
+    OPEN_LATE_FIELD_NUMBER: _ClassVar[int]
     name: str
     met: int
     missed: int
     taken_ms: int
     paused_ms: int
-    def __init__(self, name: _Optional[str] = ..., met: _Optional[int] = ..., missed: _Optional[int] = ..., taken_ms: _Optional[int] = ..., paused_ms: _Optional[int] = ...) -> None: ...
+    open_late: int
+    def __init__(self, name: _Optional[str] = ..., met: _Optional[int] = ..., missed: _Optional[int] = ..., taken_ms: _Optional[int] = ..., paused_ms: _Optional[int] = ..., open_late: _Optional[int] = ...) -> None: ...
 
 class GetAttainmentReply(_message.Message):
-    __slots__ = ("rows", "total", "kept_from_date", "newer_left_out")
+    __slots__ = ("rows", "total", "kept_from_date", "newer_left_out", "from_date", "to_date", "time_zone", "open_late_left_out")
     ROWS_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
     KEPT_FROM_DATE_FIELD_NUMBER: _ClassVar[int]
     NEWER_LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
+    FROM_DATE_FIELD_NUMBER: _ClassVar[int]
+    TO_DATE_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    OPEN_LATE_LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
     rows: _containers.RepeatedCompositeFieldContainer[AttainmentRow]
     total: AttainmentRow
     kept_from_date: str
     newer_left_out: bool
-    def __init__(self, rows: _Optional[_Iterable[_Union[AttainmentRow, _Mapping]]] = ..., total: _Optional[_Union[AttainmentRow, _Mapping]] = ..., kept_from_date: _Optional[str] = ..., newer_left_out: bool = ...) -> None: ...
+    from_date: str
+    to_date: str
+    time_zone: str
+    open_late_left_out: bool
+    def __init__(self, rows: _Optional[_Iterable[_Union[AttainmentRow, _Mapping]]] = ..., total: _Optional[_Union[AttainmentRow, _Mapping]] = ..., kept_from_date: _Optional[str] = ..., newer_left_out: bool = ..., from_date: _Optional[str] = ..., to_date: _Optional[str] = ..., time_zone: _Optional[str] = ..., open_late_left_out: bool = ...) -> None: ...
