@@ -8,10 +8,14 @@ public enum ReturnsPersonalFields {
     /// Full name of the message → numbers of its fields marked `(rcp.personal)`, rising.
     public static let numbersByMessage: [String: [Int]] = [
         "returns.v1.AddNoteRequest": [2],
+        "returns.v1.AgreeExchangeRequest": [8],
         "returns.v1.AppealCaseRequest": [2],
         "returns.v1.CancelCaseRequest": [2],
+        "returns.v1.CancelExchangeRequest": [3],
         "returns.v1.Case": [13, 15, 35, 36, 66],
         "returns.v1.Contact": [1, 2, 3, 4],
+        "returns.v1.CorrectInspectionRequest": [4],
+        "returns.v1.CorrectReceiptRequest": [4],
         "returns.v1.FollowUpComments": [2],
         "returns.v1.FoundGoodsRequest": [2],
         "returns.v1.GrantReturnlessRequest": [2],

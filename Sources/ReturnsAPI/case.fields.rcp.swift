@@ -33,6 +33,7 @@ extension Returns_V1_UnitLedger {
         @inlinable public static var exchanged: RCPField<Int64> { RCPField(13) }
         @inlinable public static var disposed: RCPField<Int64> { RCPField(14) }
         @inlinable public static var lostConceded: RCPField<Int64> { RCPField(15) }
+        @inlinable public static var acceptedExchanged: RCPField<Int64> { RCPField(16, level: 2) }
     }
 }
 
@@ -64,6 +65,7 @@ extension Returns_V1_Inspection {
         @inlinable public static var inspector: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(10) }
         @inlinable public static var atMs: RCPField<Int64> { RCPField(11) }
         @inlinable public static var standardVersion: RCPField<UInt64> { RCPField(12) }
+        @inlinable public static var replacesEarlier: RCPField<Bool> { RCPField(13, level: 2) }
     }
 }
 
@@ -106,13 +108,18 @@ extension Returns_V1_Refund {
 extension Returns_V1_Outbound {
     /// The fields of returns.v1.Outbound.
     public enum Fields {
-        @inlinable public static var kind: RCPField<Returns_V1_OutboundKind> { RCPField(1) }
+        @inlinable public static var kind: RCPField<Returns_V1_OutboundKind> { RCPField(1, levelOfValue: { switch $0 { case 5: 2; default: 1 } }) }
         @inlinable public static var lineID: RCPField<String> { RCPField(2) }
         @inlinable public static var sku: RCPField<String> { RCPField(3) }
         @inlinable public static var units: RCPField<Int64> { RCPField(4) }
         @inlinable public static var carrier: RCPField<String> { RCPField(5) }
         @inlinable public static var trackingNo: RCPField<String> { RCPField(6) }
         @inlinable public static var shippedAtMs: RCPOptionalField<Int64> { RCPOptionalField(7) }
+        @inlinable public static var differenceMinor: RCPField<Int64> { RCPField(8, level: 2) }
+        @inlinable public static var settlement: RCPField<Returns_V1_ExchangeSettlement> { RCPField(9, level: 2) }
+        @inlinable public static var shareMinor: RCPField<Int64> { RCPField(10, level: 2) }
+        @inlinable public static var exchange: RCPField<UInt32> { RCPField(11, level: 2) }
+        @inlinable public static var settlementReference: RCPField<String> { RCPField(12, level: 2) }
     }
 }
 
@@ -376,6 +383,7 @@ extension Returns_V1_CaseEngine {
         @inlinable public static var owedDeciders: RCPRepeatedField<String> { RCPRepeatedField(5) }
         @inlinable public static var lines: RCPRepeatedField<Returns_V1_EngineLine> { RCPRepeatedField(6) }
         @inlinable public static var clocks: RCPRepeatedField<Returns_V1_EngineClock> { RCPRepeatedField(7) }
+        @inlinable public static var exchanges: RCPField<UInt32> { RCPField(12, level: 2) }
         @inlinable public static var toldBefore: RCPField<Bool> { RCPField(17, level: 2) }
     }
 }
@@ -408,7 +416,7 @@ extension Returns_V1_TimelineEntry {
     /// The fields of returns.v1.TimelineEntry.
     public enum Fields {
         @inlinable public static var atMs: RCPField<Int64> { RCPField(1) }
-        @inlinable public static var kind: RCPField<Returns_V1_EventType> { RCPField(2) }
+        @inlinable public static var kind: RCPField<Returns_V1_EventType> { RCPField(2, levelOfValue: { switch $0 { case 57: 2; case 58: 2; case 59: 2; case 60: 2; default: 1 } }) }
         @inlinable public static var actor: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(3) }
         @inlinable public static var stateBefore: RCPField<Returns_V1_CaseState> { RCPField(4) }
         @inlinable public static var stateAfter: RCPField<Returns_V1_CaseState> { RCPField(5) }

@@ -382,6 +382,9 @@ public nonisolated enum Returns_V1_OutboundKind: SwiftProtobuf.Enum, Swift.CaseI
   case exchange // = 2
   case undeclared // = 3
   case alternative // = 4
+
+  /// In exchange for accepted units, instead of their money.
+  case exchangeAccepted // = 5
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -395,6 +398,7 @@ public nonisolated enum Returns_V1_OutboundKind: SwiftProtobuf.Enum, Swift.CaseI
     case 2: self = .exchange
     case 3: self = .undeclared
     case 4: self = .alternative
+    case 5: self = .exchangeAccepted
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -406,6 +410,7 @@ public nonisolated enum Returns_V1_OutboundKind: SwiftProtobuf.Enum, Swift.CaseI
     case .exchange: return 2
     case .undeclared: return 3
     case .alternative: return 4
+    case .exchangeAccepted: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -417,6 +422,56 @@ public nonisolated enum Returns_V1_OutboundKind: SwiftProtobuf.Enum, Swift.CaseI
     .exchange,
     .undeclared,
     .alternative,
+    .exchangeAccepted,
+  ]
+
+}
+
+/// ExchangeSettlement is how the price difference of an exchange was settled, outside the refunds.
+public nonisolated enum Returns_V1_ExchangeSettlement: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The goods that go out cost more, and the customer has paid it.
+  case paidByCustomer // = 1
+
+  /// They cost less, and the customer has got it back.
+  case paidBack // = 2
+
+  /// Nobody pays it.
+  case waived // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .paidByCustomer
+    case 2: self = .paidBack
+    case 3: self = .waived
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .paidByCustomer: return 1
+    case .paidBack: return 2
+    case .waived: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_ExchangeSettlement] = [
+    .unspecified,
+    .paidByCustomer,
+    .paidBack,
+    .waived,
   ]
 
 }
@@ -578,6 +633,9 @@ public nonisolated struct Returns_V1_UnitLedger: Sendable {
   /// Part of lost: refunded by a concession.
   public var lostConceded: Int64 = 0
 
+  /// Part of accepted: exchanged for goods, so no money is owed for them.
+  public var acceptedExchanged: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -682,6 +740,9 @@ public nonisolated struct Returns_V1_Inspection: Sendable {
 
   /// The version of the inspection standard that it was made by.
   public var standardVersion: UInt64 = 0
+
+  /// A correction: it stands in the place of all earlier inspections of its line.
+  public var replacesEarlier: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -810,6 +871,21 @@ public nonisolated struct Returns_V1_Outbound: Sendable {
   public var hasShippedAtMs: Bool {self._shippedAtMs != nil}
   /// Clears the value of `shippedAtMs`. Subsequent reads from it will return its default value.
   public mutating func clearShippedAtMs() {self._shippedAtMs = nil}
+
+  /// These of EXCHANGE_ACCEPTED. What the goods cost more than those that came back; below 0: less.
+  public var differenceMinor: Int64 = 0
+
+  /// Unspecified where there is no difference.
+  public var settlement: Returns_V1_ExchangeSettlement = .unspecified
+
+  /// What is not owed as money any more.
+  public var shareMinor: Int64 = 0
+
+  /// Its number in the case, from 1 on: CancelExchange names it.
+  public var exchange: UInt32 = 0
+
+  /// Of the settlement, such as a till's receipt.
+  public var settlementReference: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1734,6 +1810,9 @@ public nonisolated struct Returns_V1_CaseEngine: Sendable {
   /// One for each clock of the case, in the same order.
   public var clocks: [Returns_V1_EngineClock] = []
 
+  /// How many exchanges of accepted units were agreed, those that were cancelled among them.
+  public var exchanges: UInt32 = 0
+
   /// The customer was told of something that Case.notices does not hold any more, or never held.
   public var toldBefore: Bool = false
 
@@ -1916,7 +1995,11 @@ nonisolated extension Returns_V1_RefundStatus: SwiftProtobuf._ProtoNameProviding
 }
 
 nonisolated extension Returns_V1_OutboundKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OUTBOUND_KIND_UNSPECIFIED\0\u{1}OUTBOUND_KIND_SEND_BACK\0\u{1}OUTBOUND_KIND_EXCHANGE\0\u{1}OUTBOUND_KIND_UNDECLARED\0\u{1}OUTBOUND_KIND_ALTERNATIVE\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OUTBOUND_KIND_UNSPECIFIED\0\u{1}OUTBOUND_KIND_SEND_BACK\0\u{1}OUTBOUND_KIND_EXCHANGE\0\u{1}OUTBOUND_KIND_UNDECLARED\0\u{1}OUTBOUND_KIND_ALTERNATIVE\0\u{1}OUTBOUND_KIND_EXCHANGE_ACCEPTED\0")
+}
+
+nonisolated extension Returns_V1_ExchangeSettlement: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EXCHANGE_SETTLEMENT_UNSPECIFIED\0\u{1}EXCHANGE_SETTLEMENT_PAID_BY_CUSTOMER\0\u{1}EXCHANGE_SETTLEMENT_PAID_BACK\0\u{1}EXCHANGE_SETTLEMENT_WAIVED\0")
 }
 
 nonisolated extension Returns_V1_ClosingNeedKind: SwiftProtobuf._ProtoNameProviding {
@@ -1970,7 +2053,7 @@ nonisolated extension Returns_V1_Check: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Returns_V1_UnitLedger: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UnitLedger"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requested\0\u{1}awaited\0\u{1}received\0\u{1}lost\0\u{1}kept\0\u{1}released\0\u{1}uninspected\0\u{1}accepted\0\u{1}refused\0\u{1}undecided\0\u{1}conceded\0\u{3}sent_back\0\u{1}exchanged\0\u{1}disposed\0\u{3}lost_conceded\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requested\0\u{1}awaited\0\u{1}received\0\u{1}lost\0\u{1}kept\0\u{1}released\0\u{1}uninspected\0\u{1}accepted\0\u{1}refused\0\u{1}undecided\0\u{1}conceded\0\u{3}sent_back\0\u{1}exchanged\0\u{1}disposed\0\u{3}lost_conceded\0\u{3}accepted_exchanged\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1993,6 +2076,7 @@ nonisolated extension Returns_V1_UnitLedger: SwiftProtobuf.Message, SwiftProtobu
       case 13: try { try decoder.decodeSingularInt64Field(value: &self.exchanged) }()
       case 14: try { try decoder.decodeSingularInt64Field(value: &self.disposed) }()
       case 15: try { try decoder.decodeSingularInt64Field(value: &self.lostConceded) }()
+      case 16: try { try decoder.decodeSingularInt64Field(value: &self.acceptedExchanged) }()
       default: break
       }
     }
@@ -2044,6 +2128,9 @@ nonisolated extension Returns_V1_UnitLedger: SwiftProtobuf.Message, SwiftProtobu
     if self.lostConceded != 0 {
       try visitor.visitSingularInt64Field(value: self.lostConceded, fieldNumber: 15)
     }
+    if self.acceptedExchanged != 0 {
+      try visitor.visitSingularInt64Field(value: self.acceptedExchanged, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2063,6 +2150,7 @@ nonisolated extension Returns_V1_UnitLedger: SwiftProtobuf.Message, SwiftProtobu
     if lhs.exchanged != rhs.exchanged {return false}
     if lhs.disposed != rhs.disposed {return false}
     if lhs.lostConceded != rhs.lostConceded {return false}
+    if lhs.acceptedExchanged != rhs.acceptedExchanged {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2189,7 +2277,7 @@ nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Returns_V1_Inspection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Inspection"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{3}appearance_ok\0\u{3}quantity_ok\0\u{3}packaging_ok\0\u{3}unused_ok\0\u{3}accepted_units\0\u{3}refused_units\0\u{1}evidence\0\u{2}\u{2}inspector\0\u{3}at_ms\0\u{3}standard_version\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{3}appearance_ok\0\u{3}quantity_ok\0\u{3}packaging_ok\0\u{3}unused_ok\0\u{3}accepted_units\0\u{3}refused_units\0\u{1}evidence\0\u{2}\u{2}inspector\0\u{3}at_ms\0\u{3}standard_version\0\u{3}replaces_earlier\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2208,6 +2296,7 @@ nonisolated extension Returns_V1_Inspection: SwiftProtobuf.Message, SwiftProtobu
       case 10: try { try decoder.decodeSingularMessageField(value: &self._inspector) }()
       case 11: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
       case 12: try { try decoder.decodeSingularUInt64Field(value: &self.standardVersion) }()
+      case 13: try { try decoder.decodeSingularBoolField(value: &self.replacesEarlier) }()
       default: break
       }
     }
@@ -2251,6 +2340,9 @@ nonisolated extension Returns_V1_Inspection: SwiftProtobuf.Message, SwiftProtobu
     if self.standardVersion != 0 {
       try visitor.visitSingularUInt64Field(value: self.standardVersion, fieldNumber: 12)
     }
+    if self.replacesEarlier != false {
+      try visitor.visitSingularBoolField(value: self.replacesEarlier, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2266,6 +2358,7 @@ nonisolated extension Returns_V1_Inspection: SwiftProtobuf.Message, SwiftProtobu
     if lhs._inspector != rhs._inspector {return false}
     if lhs.atMs != rhs.atMs {return false}
     if lhs.standardVersion != rhs.standardVersion {return false}
+    if lhs.replacesEarlier != rhs.replacesEarlier {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2442,7 +2535,7 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Returns_V1_Outbound: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Outbound"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}line_id\0\u{1}sku\0\u{1}units\0\u{1}carrier\0\u{3}tracking_no\0\u{3}shipped_at_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}line_id\0\u{1}sku\0\u{1}units\0\u{1}carrier\0\u{3}tracking_no\0\u{3}shipped_at_ms\0\u{3}difference_minor\0\u{1}settlement\0\u{3}share_minor\0\u{1}exchange\0\u{3}settlement_reference\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2457,6 +2550,11 @@ nonisolated extension Returns_V1_Outbound: SwiftProtobuf.Message, SwiftProtobuf.
       case 5: try { try decoder.decodeSingularStringField(value: &self.carrier) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.trackingNo) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self._shippedAtMs) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.differenceMinor) }()
+      case 9: try { try decoder.decodeSingularEnumField(value: &self.settlement) }()
+      case 10: try { try decoder.decodeSingularInt64Field(value: &self.shareMinor) }()
+      case 11: try { try decoder.decodeSingularUInt32Field(value: &self.exchange) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.settlementReference) }()
       default: break
       }
     }
@@ -2488,6 +2586,21 @@ nonisolated extension Returns_V1_Outbound: SwiftProtobuf.Message, SwiftProtobuf.
     try { if let v = self._shippedAtMs {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 7)
     } }()
+    if self.differenceMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.differenceMinor, fieldNumber: 8)
+    }
+    if self.settlement != .unspecified {
+      try visitor.visitSingularEnumField(value: self.settlement, fieldNumber: 9)
+    }
+    if self.shareMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.shareMinor, fieldNumber: 10)
+    }
+    if self.exchange != 0 {
+      try visitor.visitSingularUInt32Field(value: self.exchange, fieldNumber: 11)
+    }
+    if !self.settlementReference.isEmpty {
+      try visitor.visitSingularStringField(value: self.settlementReference, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2499,6 +2612,11 @@ nonisolated extension Returns_V1_Outbound: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.carrier != rhs.carrier {return false}
     if lhs.trackingNo != rhs.trackingNo {return false}
     if lhs._shippedAtMs != rhs._shippedAtMs {return false}
+    if lhs.differenceMinor != rhs.differenceMinor {return false}
+    if lhs.settlement != rhs.settlement {return false}
+    if lhs.shareMinor != rhs.shareMinor {return false}
+    if lhs.exchange != rhs.exchange {return false}
+    if lhs.settlementReference != rhs.settlementReference {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3925,7 +4043,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Returns_V1_CaseEngine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CaseEngine"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}state_before\0\u{3}timeline_entries\0\u{3}brought_by_hand\0\u{3}enclosures_found\0\u{3}owed_deciders\0\u{1}lines\0\u{1}clocks\0\u{4}\u{a}told_before\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}state_before\0\u{3}timeline_entries\0\u{3}brought_by_hand\0\u{3}enclosures_found\0\u{3}owed_deciders\0\u{1}lines\0\u{1}clocks\0\u{2}\u{5}exchanges\0\u{4}\u{5}told_before\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3940,6 +4058,7 @@ nonisolated extension Returns_V1_CaseEngine: SwiftProtobuf.Message, SwiftProtobu
       case 5: try { try decoder.decodeRepeatedStringField(value: &self.owedDeciders) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.clocks) }()
+      case 12: try { try decoder.decodeSingularUInt32Field(value: &self.exchanges) }()
       case 17: try { try decoder.decodeSingularBoolField(value: &self.toldBefore) }()
       default: break
       }
@@ -3968,6 +4087,9 @@ nonisolated extension Returns_V1_CaseEngine: SwiftProtobuf.Message, SwiftProtobu
     if !self.clocks.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.clocks, fieldNumber: 7)
     }
+    if self.exchanges != 0 {
+      try visitor.visitSingularUInt32Field(value: self.exchanges, fieldNumber: 12)
+    }
     if self.toldBefore != false {
       try visitor.visitSingularBoolField(value: self.toldBefore, fieldNumber: 17)
     }
@@ -3982,6 +4104,7 @@ nonisolated extension Returns_V1_CaseEngine: SwiftProtobuf.Message, SwiftProtobu
     if lhs.owedDeciders != rhs.owedDeciders {return false}
     if lhs.lines != rhs.lines {return false}
     if lhs.clocks != rhs.clocks {return false}
+    if lhs.exchanges != rhs.exchanges {return false}
     if lhs.toldBefore != rhs.toldBefore {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -300,13 +300,64 @@ extension Returns_V1_InspectGoodsRequest {
     }
 }
 
+extension Returns_V1_SkuUnits {
+    /// The fields of returns.v1.SkuUnits.
+    public enum Fields {
+        @inlinable public static var sku: RCPField<String> { RCPField(1) }
+        @inlinable public static var units: RCPField<Int64> { RCPField(2) }
+    }
+}
+
+extension Returns_V1_CorrectReceiptRequest {
+    /// The fields of returns.v1.CorrectReceiptRequest.
+    public enum Fields {
+        @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
+        @inlinable public static var lines: RCPRepeatedField<Returns_V1_LineUnits> { RCPRepeatedField(2) }
+        @inlinable public static var undeclared: RCPRepeatedField<Returns_V1_SkuUnits> { RCPRepeatedField(3) }
+        @inlinable public static var reason: RCPField<String> { RCPField(4) }
+    }
+}
+
+extension Returns_V1_CorrectInspectionRequest {
+    /// The fields of returns.v1.CorrectInspectionRequest.
+    public enum Fields {
+        @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
+        @inlinable public static var lines: RCPRepeatedField<Returns_V1_LineInspection> { RCPRepeatedField(2) }
+        @inlinable public static var report: RCPOptionalField<Returns_V1_Document> { RCPOptionalField(3) }
+        @inlinable public static var reason: RCPField<String> { RCPField(4) }
+    }
+}
+
+extension Returns_V1_AgreeExchangeRequest {
+    /// The fields of returns.v1.AgreeExchangeRequest.
+    public enum Fields {
+        @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
+        @inlinable public static var lineID: RCPField<String> { RCPField(2) }
+        @inlinable public static var units: RCPField<Int64> { RCPField(3) }
+        @inlinable public static var sku: RCPField<String> { RCPField(4) }
+        @inlinable public static var differenceMinor: RCPField<Int64> { RCPField(5) }
+        @inlinable public static var settlement: RCPField<Returns_V1_ExchangeSettlement> { RCPField(6) }
+        @inlinable public static var settlementReference: RCPField<String> { RCPField(7) }
+        @inlinable public static var reason: RCPField<String> { RCPField(8) }
+    }
+}
+
+extension Returns_V1_CancelExchangeRequest {
+    /// The fields of returns.v1.CancelExchangeRequest.
+    public enum Fields {
+        @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
+        @inlinable public static var exchange: RCPField<UInt32> { RCPField(2) }
+        @inlinable public static var reason: RCPField<String> { RCPField(3) }
+    }
+}
+
 extension Returns_V1_TellCustomerRequest {
     /// The fields of returns.v1.TellCustomerRequest.
     public enum Fields {
         @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
         @inlinable public static var channel: RCPField<String> { RCPField(2) }
         @inlinable public static var reference: RCPField<String> { RCPField(3) }
-        @inlinable public static var occasions: RCPRepeatedField<Returns_V1_NoticeOccasion> { RCPRepeatedField(4) }
+        @inlinable public static var occasions: RCPRepeatedField<Returns_V1_NoticeOccasion> { RCPRepeatedField(4, levelOfValue: { switch $0 { case 13: 2; default: 1 } }) }
         @inlinable public static var text: RCPField<String> { RCPField(5) }
     }
 }

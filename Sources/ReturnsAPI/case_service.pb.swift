@@ -63,6 +63,10 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
   case sweep // = 35
   case recompute // = 36
   case assign // = 37
+  case correctReceipt // = 43
+  case correctInspection // = 44
+  case agreeExchange // = 45
+  case cancelExchange // = 46
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -109,6 +113,10 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
     case 35: self = .sweep
     case 36: self = .recompute
     case 37: self = .assign
+    case 43: self = .correctReceipt
+    case 44: self = .correctInspection
+    case 45: self = .agreeExchange
+    case 46: self = .cancelExchange
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -153,6 +161,10 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
     case .sweep: return 35
     case .recompute: return 36
     case .assign: return 37
+    case .correctReceipt: return 43
+    case .correctInspection: return 44
+    case .agreeExchange: return 45
+    case .cancelExchange: return 46
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -197,6 +209,10 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
     .sweep,
     .recompute,
     .assign,
+    .correctReceipt,
+    .correctInspection,
+    .agreeExchange,
+    .cancelExchange,
   ]
 
 }
@@ -1082,6 +1098,153 @@ public nonisolated struct Returns_V1_InspectGoodsRequest: Sendable {
   fileprivate var _report: Returns_V1_Document? = nil
 }
 
+/// SkuUnits are units of goods that are on no line.
+public nonisolated struct Returns_V1_SkuUnits: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var sku: String = String()
+
+  public var units: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_CorrectReceiptRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var target: Returns_V1_CaseTarget {
+    get {_target ?? Returns_V1_CaseTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  public var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  public mutating func clearTarget() {self._target = nil}
+
+  /// How many units of each line truly came, in all receipts together: fewer than are booked. More are received.
+  public var lines: [Returns_V1_LineUnits] = []
+
+  /// The same of goods that the form does not name and that wait to go back.
+  public var undeclared: [Returns_V1_SkuUnits] = []
+
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _target: Returns_V1_CaseTarget? = nil
+}
+
+public nonisolated struct Returns_V1_CorrectInspectionRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var target: Returns_V1_CaseTarget {
+    get {_target ?? Returns_V1_CaseTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  public var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  public mutating func clearTarget() {self._target = nil}
+
+  /// What is true of all inspected units of each line, each line once. Units that are neither accepted nor refused wait for
+  /// inspection again.
+  public var lines: [Returns_V1_LineInspection] = []
+
+  public var report: Returns_V1_Document {
+    get {_report ?? Returns_V1_Document()}
+    set {_report = newValue}
+  }
+  /// Returns true if `report` has been explicitly set.
+  public var hasReport: Bool {self._report != nil}
+  /// Clears the value of `report`. Subsequent reads from it will return its default value.
+  public mutating func clearReport() {self._report = nil}
+
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _target: Returns_V1_CaseTarget? = nil
+  fileprivate var _report: Returns_V1_Document? = nil
+}
+
+public nonisolated struct Returns_V1_AgreeExchangeRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var target: Returns_V1_CaseTarget {
+    get {_target ?? Returns_V1_CaseTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  public var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  public mutating func clearTarget() {self._target = nil}
+
+  /// The accepted units that goods are given for; as many units go out.
+  public var lineID: String = String()
+
+  public var units: Int64 = 0
+
+  /// What goes out; empty: the line's own SKU.
+  public var sku: String = String()
+
+  /// What the goods that go out cost more than those that came back, in minor units of the case's currency; below 0: less.
+  public var differenceMinor: Int64 = 0
+
+  /// How the difference was settled; unspecified where there is none.
+  public var settlement: Returns_V1_ExchangeSettlement = .unspecified
+
+  /// Of the settlement, such as a till's receipt.
+  public var settlementReference: String = String()
+
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _target: Returns_V1_CaseTarget? = nil
+}
+
+public nonisolated struct Returns_V1_CancelExchangeRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var target: Returns_V1_CaseTarget {
+    get {_target ?? Returns_V1_CaseTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  public var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  public mutating func clearTarget() {self._target = nil}
+
+  /// Outbound.exchange of the goods.
+  public var exchange: UInt32 = 0
+
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _target: Returns_V1_CaseTarget? = nil
+}
+
 public nonisolated struct Returns_V1_TellCustomerRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1695,7 +1858,7 @@ public nonisolated struct Returns_V1_ExtendClockRequest: Sendable {
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
 nonisolated extension Returns_V1_CommandKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COMMAND_KIND_UNSPECIFIED\0\u{1}COMMAND_KIND_SUBMIT\0\u{1}COMMAND_KIND_VERIFY\0\u{1}COMMAND_KIND_REQUEST_INFO\0\u{1}COMMAND_KIND_PROVIDE_INFO\0\u{1}COMMAND_KIND_APPROVE\0\u{1}COMMAND_KIND_REJECT\0\u{1}COMMAND_KIND_APPEAL\0\u{1}COMMAND_KIND_ACCEPT_ALTERNATIVE\0\u{1}COMMAND_KIND_SCHEDULE_PICKUP\0\u{1}COMMAND_KIND_RECORD_PICKUP\0\u{1}COMMAND_KIND_SHIP\0\u{1}COMMAND_KIND_TRACK\0\u{1}COMMAND_KIND_REPORT_EXCEPTION\0\u{1}COMMAND_KIND_FOUND\0\u{1}COMMAND_KIND_RECEIVE\0\u{1}COMMAND_KIND_INSPECT\0\u{1}COMMAND_KIND_TELL\0\u{1}COMMAND_KIND_RESOLVE\0\u{1}COMMAND_KIND_REFUND\0\u{1}COMMAND_KIND_RECORD_REFUND\0\u{1}COMMAND_KIND_ABANDON_REFUND\0\u{1}COMMAND_KIND_SHIP_BACK\0\u{1}COMMAND_KIND_EXCHANGE\0\u{1}COMMAND_KIND_GRANT_RETURNLESS\0\u{1}COMMAND_KIND_WITHDRAW\0\u{1}COMMAND_KIND_FOLLOW_UP\0\u{1}COMMAND_KIND_CLOSE\0\u{1}COMMAND_KIND_CANCEL\0\u{1}COMMAND_KIND_REOPEN\0\u{1}COMMAND_KIND_NOTE\0\u{1}COMMAND_KIND_ATTACH_DOCUMENT\0\u{1}COMMAND_KIND_PAUSE_CLOCK\0\u{1}COMMAND_KIND_RESUME_CLOCK\0\u{1}COMMAND_KIND_EXTEND_CLOCK\0\u{1}COMMAND_KIND_SWEEP\0\u{1}COMMAND_KIND_RECOMPUTE\0\u{1}COMMAND_KIND_ASSIGN\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COMMAND_KIND_UNSPECIFIED\0\u{1}COMMAND_KIND_SUBMIT\0\u{1}COMMAND_KIND_VERIFY\0\u{1}COMMAND_KIND_REQUEST_INFO\0\u{1}COMMAND_KIND_PROVIDE_INFO\0\u{1}COMMAND_KIND_APPROVE\0\u{1}COMMAND_KIND_REJECT\0\u{1}COMMAND_KIND_APPEAL\0\u{1}COMMAND_KIND_ACCEPT_ALTERNATIVE\0\u{1}COMMAND_KIND_SCHEDULE_PICKUP\0\u{1}COMMAND_KIND_RECORD_PICKUP\0\u{1}COMMAND_KIND_SHIP\0\u{1}COMMAND_KIND_TRACK\0\u{1}COMMAND_KIND_REPORT_EXCEPTION\0\u{1}COMMAND_KIND_FOUND\0\u{1}COMMAND_KIND_RECEIVE\0\u{1}COMMAND_KIND_INSPECT\0\u{1}COMMAND_KIND_TELL\0\u{1}COMMAND_KIND_RESOLVE\0\u{1}COMMAND_KIND_REFUND\0\u{1}COMMAND_KIND_RECORD_REFUND\0\u{1}COMMAND_KIND_ABANDON_REFUND\0\u{1}COMMAND_KIND_SHIP_BACK\0\u{1}COMMAND_KIND_EXCHANGE\0\u{1}COMMAND_KIND_GRANT_RETURNLESS\0\u{1}COMMAND_KIND_WITHDRAW\0\u{1}COMMAND_KIND_FOLLOW_UP\0\u{1}COMMAND_KIND_CLOSE\0\u{1}COMMAND_KIND_CANCEL\0\u{1}COMMAND_KIND_REOPEN\0\u{1}COMMAND_KIND_NOTE\0\u{1}COMMAND_KIND_ATTACH_DOCUMENT\0\u{1}COMMAND_KIND_PAUSE_CLOCK\0\u{1}COMMAND_KIND_RESUME_CLOCK\0\u{1}COMMAND_KIND_EXTEND_CLOCK\0\u{1}COMMAND_KIND_SWEEP\0\u{1}COMMAND_KIND_RECOMPUTE\0\u{1}COMMAND_KIND_ASSIGN\0\u{2}\u{6}COMMAND_KIND_CORRECT_RECEIPT\0\u{1}COMMAND_KIND_CORRECT_INSPECTION\0\u{1}COMMAND_KIND_AGREE_EXCHANGE\0\u{1}COMMAND_KIND_CANCEL_EXCHANGE\0")
 }
 
 nonisolated extension Returns_V1_CaseSort: SwiftProtobuf._ProtoNameProviding {
@@ -3098,6 +3261,252 @@ nonisolated extension Returns_V1_InspectGoodsRequest: SwiftProtobuf.Message, Swi
     if lhs._target != rhs._target {return false}
     if lhs.lines != rhs.lines {return false}
     if lhs._report != rhs._report {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_SkuUnits: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SkuUnits"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sku\0\u{1}units\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.sku) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.units) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.sku.isEmpty {
+      try visitor.visitSingularStringField(value: self.sku, fieldNumber: 1)
+    }
+    if self.units != 0 {
+      try visitor.visitSingularInt64Field(value: self.units, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_SkuUnits, rhs: Returns_V1_SkuUnits) -> Bool {
+    if lhs.sku != rhs.sku {return false}
+    if lhs.units != rhs.units {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_CorrectReceiptRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CorrectReceiptRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}lines\0\u{1}undeclared\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.undeclared) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 2)
+    }
+    if !self.undeclared.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.undeclared, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_CorrectReceiptRequest, rhs: Returns_V1_CorrectReceiptRequest) -> Bool {
+    if lhs._target != rhs._target {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.undeclared != rhs.undeclared {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_CorrectInspectionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CorrectInspectionRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}lines\0\u{1}report\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._report) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 2)
+    }
+    try { if let v = self._report {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_CorrectInspectionRequest, rhs: Returns_V1_CorrectInspectionRequest) -> Bool {
+    if lhs._target != rhs._target {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs._report != rhs._report {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_AgreeExchangeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AgreeExchangeRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}line_id\0\u{1}units\0\u{1}sku\0\u{3}difference_minor\0\u{1}settlement\0\u{3}settlement_reference\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.lineID) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.units) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.sku) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.differenceMinor) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self.settlement) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.settlementReference) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.lineID.isEmpty {
+      try visitor.visitSingularStringField(value: self.lineID, fieldNumber: 2)
+    }
+    if self.units != 0 {
+      try visitor.visitSingularInt64Field(value: self.units, fieldNumber: 3)
+    }
+    if !self.sku.isEmpty {
+      try visitor.visitSingularStringField(value: self.sku, fieldNumber: 4)
+    }
+    if self.differenceMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.differenceMinor, fieldNumber: 5)
+    }
+    if self.settlement != .unspecified {
+      try visitor.visitSingularEnumField(value: self.settlement, fieldNumber: 6)
+    }
+    if !self.settlementReference.isEmpty {
+      try visitor.visitSingularStringField(value: self.settlementReference, fieldNumber: 7)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_AgreeExchangeRequest, rhs: Returns_V1_AgreeExchangeRequest) -> Bool {
+    if lhs._target != rhs._target {return false}
+    if lhs.lineID != rhs.lineID {return false}
+    if lhs.units != rhs.units {return false}
+    if lhs.sku != rhs.sku {return false}
+    if lhs.differenceMinor != rhs.differenceMinor {return false}
+    if lhs.settlement != rhs.settlement {return false}
+    if lhs.settlementReference != rhs.settlementReference {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_CancelExchangeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CancelExchangeRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}exchange\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.exchange) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.exchange != 0 {
+      try visitor.visitSingularUInt32Field(value: self.exchange, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_CancelExchangeRequest, rhs: Returns_V1_CancelExchangeRequest) -> Bool {
+    if lhs._target != rhs._target {return false}
+    if lhs.exchange != rhs.exchange {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

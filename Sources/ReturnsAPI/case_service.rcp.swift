@@ -487,6 +487,59 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["service", "logistics", "warehouse", "finance", "supervisor"])
 
+    /// AgreeExchange gives accepted units in exchange for goods, of the same or another SKU, instead of money: their share is not
+    /// owed any more. Only of units that were not refunded and are in no refund. The goods go out by ShipExchange. A price
+    /// difference is settled outside the refunds, and recorded with how; waiving what the customer owes is a supervisor's.
+    ///
+    /// Method 0x0339, mutation: applied once for each request id.
+    /// Roles: service, supervisor.
+    public static let agreeExchange = RCPMethod(
+        id: 0x0339,
+        service: "returns.v1.CaseService",
+        name: "AgreeExchange",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["service", "supervisor"])
+
+    /// CancelExchange takes such an exchange back while its goods have not gone out: the units' share is owed again. Whoever
+    /// changed the payments of the order cancels none.
+    ///
+    /// Method 0x033a, mutation: applied once for each request id.
+    /// Roles: service, supervisor.
+    public static let cancelExchange = RCPMethod(
+        id: 0x033a,
+        service: "returns.v1.CaseService",
+        name: "CancelExchange",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["service", "supervisor"])
+
+    /// CorrectReceipt takes back units that were booked as received and did not come: they are awaited again. Units that are
+    /// inspected stay, until CorrectInspection takes them back.
+    ///
+    /// Method 0x0337, mutation: applied once for each request id.
+    /// Roles: warehouse, supervisor.
+    public static let correctReceipt = RCPMethod(
+        id: 0x0337,
+        service: "returns.v1.CaseService",
+        name: "CorrectReceipt",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["warehouse", "supervisor"])
+
+    /// CorrectInspection puts another finding in the place of all inspections of a line, while no money was paid or is in
+    /// flight for the units that are not accepted any more. Whoever changed the payments of the order corrects none.
+    ///
+    /// Method 0x0338, mutation: applied once for each request id.
+    /// Roles: warehouse, supervisor.
+    public static let correctInspection = RCPMethod(
+        id: 0x0338,
+        service: "returns.v1.CaseService",
+        name: "CorrectInspection",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["warehouse", "supervisor"])
+
     /// Every method of the service, in the order of the .proto file.
     public static let all: [RCPMethod] = [
         submitCase,
@@ -528,6 +581,10 @@ public enum CaseServiceMethods {
         resumeClock,
         extendClock,
         assignCase,
+        agreeExchange,
+        cancelExchange,
+        correctReceipt,
+        correctInspection,
     ]
 }
 
@@ -895,6 +952,47 @@ public protocol CaseServiceProvider: Sendable {
         _ request: Returns_V1_AssignCaseRequest,
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
+
+    /// AgreeExchange gives accepted units in exchange for goods, of the same or another SKU, instead of money: their share is not
+    /// owed any more. Only of units that were not refunded and are in no refund. The goods go out by ShipExchange. A price
+    /// difference is settled outside the refunds, and recorded with how; waiving what the customer owes is a supervisor's.
+    ///
+    /// Method 0x0339, mutation: applied once for each request id.
+    /// Roles: service, supervisor.
+    func agreeExchange(
+        _ request: Returns_V1_AgreeExchangeRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply>
+
+    /// CancelExchange takes such an exchange back while its goods have not gone out: the units' share is owed again. Whoever
+    /// changed the payments of the order cancels none.
+    ///
+    /// Method 0x033a, mutation: applied once for each request id.
+    /// Roles: service, supervisor.
+    func cancelExchange(
+        _ request: Returns_V1_CancelExchangeRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply>
+
+    /// CorrectReceipt takes back units that were booked as received and did not come: they are awaited again. Units that are
+    /// inspected stay, until CorrectInspection takes them back.
+    ///
+    /// Method 0x0337, mutation: applied once for each request id.
+    /// Roles: warehouse, supervisor.
+    func correctReceipt(
+        _ request: Returns_V1_CorrectReceiptRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply>
+
+    /// CorrectInspection puts another finding in the place of all inspections of a line, while no money was paid or is in
+    /// flight for the units that are not accepted any more. Whoever changed the payments of the order corrects none.
+    ///
+    /// Method 0x0338, mutation: applied once for each request id.
+    /// Roles: warehouse, supervisor.
+    func correctInspection(
+        _ request: Returns_V1_CorrectInspectionRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply>
 }
 
 extension CaseServiceProvider {
@@ -941,6 +1039,10 @@ extension CaseServiceProvider {
         registry.register(CaseServiceMethods.resumeClock, self.resumeClock(_:context:))
         registry.register(CaseServiceMethods.extendClock, self.extendClock(_:context:))
         registry.register(CaseServiceMethods.assignCase, self.assignCase(_:context:))
+        registry.register(CaseServiceMethods.agreeExchange, self.agreeExchange(_:context:))
+        registry.register(CaseServiceMethods.cancelExchange, self.cancelExchange(_:context:))
+        registry.register(CaseServiceMethods.correctReceipt, self.correctReceipt(_:context:))
+        registry.register(CaseServiceMethods.correctInspection, self.correctInspection(_:context:))
     }
 }
 
@@ -1392,6 +1494,55 @@ public struct CaseServiceClient: Sendable {
         options: RCPCallOptions = RCPCallOptions()
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         try await self.caller.unary(CaseServiceMethods.assignCase, request, options: options)
+    }
+
+    /// AgreeExchange gives accepted units in exchange for goods, of the same or another SKU, instead of money: their share is not
+    /// owed any more. Only of units that were not refunded and are in no refund. The goods go out by ShipExchange. A price
+    /// difference is settled outside the refunds, and recorded with how; waiving what the customer owes is a supervisor's.
+    ///
+    /// Method 0x0339, mutation: applied once for each request id.
+    /// Roles: service, supervisor.
+    public func agreeExchange(
+        _ request: Returns_V1_AgreeExchangeRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.caller.unary(CaseServiceMethods.agreeExchange, request, options: options)
+    }
+
+    /// CancelExchange takes such an exchange back while its goods have not gone out: the units' share is owed again. Whoever
+    /// changed the payments of the order cancels none.
+    ///
+    /// Method 0x033a, mutation: applied once for each request id.
+    /// Roles: service, supervisor.
+    public func cancelExchange(
+        _ request: Returns_V1_CancelExchangeRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.caller.unary(CaseServiceMethods.cancelExchange, request, options: options)
+    }
+
+    /// CorrectReceipt takes back units that were booked as received and did not come: they are awaited again. Units that are
+    /// inspected stay, until CorrectInspection takes them back.
+    ///
+    /// Method 0x0337, mutation: applied once for each request id.
+    /// Roles: warehouse, supervisor.
+    public func correctReceipt(
+        _ request: Returns_V1_CorrectReceiptRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.caller.unary(CaseServiceMethods.correctReceipt, request, options: options)
+    }
+
+    /// CorrectInspection puts another finding in the place of all inspections of a line, while no money was paid or is in
+    /// flight for the units that are not accepted any more. Whoever changed the payments of the order corrects none.
+    ///
+    /// Method 0x0338, mutation: applied once for each request id.
+    /// Roles: warehouse, supervisor.
+    public func correctInspection(
+        _ request: Returns_V1_CorrectInspectionRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.caller.unary(CaseServiceMethods.correctInspection, request, options: options)
     }
 }
 

@@ -203,6 +203,22 @@ public nonisolated struct Returns_V1_Event: Sendable {
     set {detail = .eventsLost(newValue)}
   }
 
+  public var inspectionCorrected: Returns_V1_InspectionCorrectedDetail {
+    get {
+      if case .inspectionCorrected(let v)? = detail {return v}
+      return Returns_V1_InspectionCorrectedDetail()
+    }
+    set {detail = .inspectionCorrected(newValue)}
+  }
+
+  public var exchange: Returns_V1_ExchangeDetail {
+    get {
+      if case .exchange(let v)? = detail {return v}
+      return Returns_V1_ExchangeDetail()
+    }
+    set {detail = .exchange(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// What the type tells besides. Absent where type and state tell all.
@@ -225,6 +241,8 @@ public nonisolated struct Returns_V1_Event: Sendable {
     case assigned(Returns_V1_AssignedDetail)
     case payments(Returns_V1_PaymentsDetail)
     case eventsLost(Returns_V1_EventsLostDetail)
+    case inspectionCorrected(Returns_V1_InspectionCorrectedDetail)
+    case exchange(Returns_V1_ExchangeDetail)
 
   }
 
@@ -336,7 +354,8 @@ public nonisolated struct Returns_V1_ExceptionDetail: Sendable {
   public init() {}
 }
 
-/// Of EVENT_TYPE_GOODS_FOUND, EVENT_TYPE_RECEIVED and EVENT_TYPE_RESOLVED.
+/// Of EVENT_TYPE_GOODS_FOUND, EVENT_TYPE_RECEIVED and EVENT_TYPE_RESOLVED; of EVENT_TYPE_RECEIPT_CORRECTED, how many did not
+/// come.
 public nonisolated struct Returns_V1_UnitsDetail: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -359,6 +378,55 @@ public nonisolated struct Returns_V1_InspectedDetail: Sendable {
   public var acceptedUnits: Int64 = 0
 
   public var refusedUnits: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_INSPECTION_CORRECTED: by how much the counts of its lines changed.
+public nonisolated struct Returns_V1_InspectionCorrectedDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Below 0: fewer are accepted than were.
+  public var acceptedUnits: Int64 = 0
+
+  public var refusedUnits: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_EXCHANGE_AGREED and EVENT_TYPE_EXCHANGE_CANCELLED.
+public nonisolated struct Returns_V1_ExchangeDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its number in the case.
+  public var exchange: UInt32 = 0
+
+  /// Of the units that came back.
+  public var lineID: String = String()
+
+  public var units: Int64 = 0
+
+  /// Of the goods that go out.
+  public var sku: String = String()
+
+  /// In minor units of `currency`: what is not owed as money any more; of a cancelled one, what is owed again.
+  public var shareMinor: Int64 = 0
+
+  /// What the goods cost more; below 0: less.
+  public var differenceMinor: Int64 = 0
+
+  public var settlement: Returns_V1_ExchangeSettlement = .unspecified
+
+  /// ISO 4217.
+  public var currency: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1063,7 +1131,7 @@ fileprivate nonisolated let _protobuf_package = "returns.v1"
 
 nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Event"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}type\0\u{3}case_id\0\u{3}case_version\0\u{1}state\0\u{3}at_ms\0\u{1}order\0\u{2}\u{3}submitted\0\u{1}rejected\0\u{1}pickup\0\u{1}shipment\0\u{1}exception\0\u{1}units\0\u{1}inspected\0\u{1}told\0\u{1}refund\0\u{1}overpaid\0\u{3}followed_up\0\u{1}document\0\u{1}clock\0\u{1}notification\0\u{1}recomputed\0\u{1}assigned\0\u{1}payments\0\u{3}events_lost\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}type\0\u{3}case_id\0\u{3}case_version\0\u{1}state\0\u{3}at_ms\0\u{1}order\0\u{2}\u{3}submitted\0\u{1}rejected\0\u{1}pickup\0\u{1}shipment\0\u{1}exception\0\u{1}units\0\u{1}inspected\0\u{1}told\0\u{1}refund\0\u{1}overpaid\0\u{3}followed_up\0\u{1}document\0\u{1}clock\0\u{1}notification\0\u{1}recomputed\0\u{1}assigned\0\u{1}payments\0\u{3}events_lost\0\u{4}\u{6}inspection_corrected\0\u{1}exchange\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1312,6 +1380,32 @@ nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.detail = .eventsLost(v)
         }
       }()
+      case 33: try {
+        var v: Returns_V1_InspectionCorrectedDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .inspectionCorrected(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .inspectionCorrected(v)
+        }
+      }()
+      case 34: try {
+        var v: Returns_V1_ExchangeDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .exchange(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .exchange(v)
+        }
+      }()
       default: break
       }
     }
@@ -1415,6 +1509,14 @@ nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .eventsLost?: try {
       guard case .eventsLost(let v)? = self.detail else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+    }()
+    case .inspectionCorrected?: try {
+      guard case .inspectionCorrected(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+    }()
+    case .exchange?: try {
+      guard case .exchange(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
     }()
     case nil: break
     }
@@ -1669,6 +1771,106 @@ nonisolated extension Returns_V1_InspectedDetail: SwiftProtobuf.Message, SwiftPr
   public static func ==(lhs: Returns_V1_InspectedDetail, rhs: Returns_V1_InspectedDetail) -> Bool {
     if lhs.acceptedUnits != rhs.acceptedUnits {return false}
     if lhs.refusedUnits != rhs.refusedUnits {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_InspectionCorrectedDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".InspectionCorrectedDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_units\0\u{3}refused_units\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.acceptedUnits) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.refusedUnits) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.acceptedUnits != 0 {
+      try visitor.visitSingularInt64Field(value: self.acceptedUnits, fieldNumber: 1)
+    }
+    if self.refusedUnits != 0 {
+      try visitor.visitSingularInt64Field(value: self.refusedUnits, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_InspectionCorrectedDetail, rhs: Returns_V1_InspectionCorrectedDetail) -> Bool {
+    if lhs.acceptedUnits != rhs.acceptedUnits {return false}
+    if lhs.refusedUnits != rhs.refusedUnits {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ExchangeDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExchangeDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}exchange\0\u{3}line_id\0\u{1}units\0\u{1}sku\0\u{3}share_minor\0\u{3}difference_minor\0\u{1}settlement\0\u{1}currency\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.exchange) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.lineID) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.units) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.sku) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.shareMinor) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.differenceMinor) }()
+      case 7: try { try decoder.decodeSingularEnumField(value: &self.settlement) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.exchange != 0 {
+      try visitor.visitSingularUInt32Field(value: self.exchange, fieldNumber: 1)
+    }
+    if !self.lineID.isEmpty {
+      try visitor.visitSingularStringField(value: self.lineID, fieldNumber: 2)
+    }
+    if self.units != 0 {
+      try visitor.visitSingularInt64Field(value: self.units, fieldNumber: 3)
+    }
+    if !self.sku.isEmpty {
+      try visitor.visitSingularStringField(value: self.sku, fieldNumber: 4)
+    }
+    if self.shareMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.shareMinor, fieldNumber: 5)
+    }
+    if self.differenceMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.differenceMinor, fieldNumber: 6)
+    }
+    if self.settlement != .unspecified {
+      try visitor.visitSingularEnumField(value: self.settlement, fieldNumber: 7)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ExchangeDetail, rhs: Returns_V1_ExchangeDetail) -> Bool {
+    if lhs.exchange != rhs.exchange {return false}
+    if lhs.lineID != rhs.lineID {return false}
+    if lhs.units != rhs.units {return false}
+    if lhs.sku != rhs.sku {return false}
+    if lhs.shareMinor != rhs.shareMinor {return false}
+    if lhs.differenceMinor != rhs.differenceMinor {return false}
+    if lhs.settlement != rhs.settlement {return false}
+    if lhs.currency != rhs.currency {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -80,6 +80,10 @@ public nonisolated enum Returns_V1_EventType: SwiftProtobuf.Enum, Swift.CaseIter
   case assigned // = 49
   case paymentsChanged // = 50
   case refundOverpaid // = 51
+  case receiptCorrected // = 57
+  case inspectionCorrected // = 58
+  case exchangeAgreed // = 59
+  case exchangeCancelled // = 60
 
   /// An entry of the log that is damaged: it passes every filter, comes to followers of every sale channel, and names no case, so look
   /// at the cases changed since at_ms.
@@ -150,6 +154,10 @@ public nonisolated enum Returns_V1_EventType: SwiftProtobuf.Enum, Swift.CaseIter
     case 49: self = .assigned
     case 50: self = .paymentsChanged
     case 51: self = .refundOverpaid
+    case 57: self = .receiptCorrected
+    case 58: self = .inspectionCorrected
+    case 59: self = .exchangeAgreed
+    case 60: self = .exchangeCancelled
     case 1001: self = .unreadable
     case 1002: self = .eventsLost
     case 1003: self = .ping
@@ -211,6 +219,10 @@ public nonisolated enum Returns_V1_EventType: SwiftProtobuf.Enum, Swift.CaseIter
     case .assigned: return 49
     case .paymentsChanged: return 50
     case .refundOverpaid: return 51
+    case .receiptCorrected: return 57
+    case .inspectionCorrected: return 58
+    case .exchangeAgreed: return 59
+    case .exchangeCancelled: return 60
     case .unreadable: return 1001
     case .eventsLost: return 1002
     case .ping: return 1003
@@ -272,6 +284,10 @@ public nonisolated enum Returns_V1_EventType: SwiftProtobuf.Enum, Swift.CaseIter
     .assigned,
     .paymentsChanged,
     .refundOverpaid,
+    .receiptCorrected,
+    .inspectionCorrected,
+    .exchangeAgreed,
+    .exchangeCancelled,
     .unreadable,
     .eventsLost,
     .ping,
@@ -282,5 +298,5 @@ public nonisolated enum Returns_V1_EventType: SwiftProtobuf.Enum, Swift.CaseIter
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 nonisolated extension Returns_V1_EventType: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EVENT_TYPE_UNSPECIFIED\0\u{1}EVENT_TYPE_SUBMITTED\0\u{1}EVENT_TYPE_VERIFIED\0\u{1}EVENT_TYPE_INFO_REQUESTED\0\u{1}EVENT_TYPE_INFO_PROVIDED\0\u{1}EVENT_TYPE_APPROVED\0\u{1}EVENT_TYPE_REJECTED\0\u{1}EVENT_TYPE_APPEALED\0\u{1}EVENT_TYPE_ALTERNATIVE_ACCEPTED\0\u{1}EVENT_TYPE_PICKUP_SCHEDULED\0\u{1}EVENT_TYPE_PICKUP_COLLECTED\0\u{1}EVENT_TYPE_PICKUP_MISSED\0\u{1}EVENT_TYPE_SHIPPED\0\u{1}EVENT_TYPE_TRACKED\0\u{1}EVENT_TYPE_EXCEPTION_REPORTED\0\u{1}EVENT_TYPE_GOODS_FOUND\0\u{1}EVENT_TYPE_RECEIVED\0\u{1}EVENT_TYPE_INSPECTED\0\u{1}EVENT_TYPE_CUSTOMER_TOLD\0\u{1}EVENT_TYPE_RESOLVED\0\u{1}EVENT_TYPE_REFUND_STARTED\0\u{1}EVENT_TYPE_REFUND_SUCCEEDED\0\u{1}EVENT_TYPE_REFUND_FAILED\0\u{1}EVENT_TYPE_REFUND_UNKNOWN\0\u{1}EVENT_TYPE_REFUND_ABANDONED\0\u{1}EVENT_TYPE_SHIPPED_BACK\0\u{1}EVENT_TYPE_EXCHANGED\0\u{1}EVENT_TYPE_RETURNLESS_GRANTED\0\u{1}EVENT_TYPE_WITHDRAWN\0\u{1}EVENT_TYPE_FOLLOWED_UP\0\u{1}EVENT_TYPE_CLOSED\0\u{1}EVENT_TYPE_CANCELLED\0\u{1}EVENT_TYPE_EXPIRED\0\u{1}EVENT_TYPE_REOPENED\0\u{1}EVENT_TYPE_NOTED\0\u{1}EVENT_TYPE_DOCUMENT_ATTACHED\0\u{1}EVENT_TYPE_CLOCK_PAUSED\0\u{1}EVENT_TYPE_CLOCK_RESUMED\0\u{1}EVENT_TYPE_CLOCK_EXTENDED\0\u{1}EVENT_TYPE_CLOCK_WARNED\0\u{1}EVENT_TYPE_CLOCK_BREACHED\0\u{1}EVENT_TYPE_CLOCK_ESCALATED\0\u{1}EVENT_TYPE_NOTIFICATION_REQUESTED\0\u{1}EVENT_TYPE_SLA_RECOMPUTED\0\u{1}EVENT_TYPE_CLOCK_MOVED\0\u{1}EVENT_TYPE_CLOCK_MET\0\u{1}EVENT_TYPE_CLOCK_MISSED\0\u{1}EVENT_TYPE_CLOCK_VOIDED\0\u{1}EVENT_TYPE_CLOCK_SUPERSEDED\0\u{1}EVENT_TYPE_ASSIGNED\0\u{1}EVENT_TYPE_PAYMENTS_CHANGED\0\u{1}EVENT_TYPE_REFUND_OVERPAID\0\u{2}v\u{e}EVENT_TYPE_UNREADABLE\0\u{1}EVENT_TYPE_EVENTS_LOST\0\u{1}EVENT_TYPE_PING\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EVENT_TYPE_UNSPECIFIED\0\u{1}EVENT_TYPE_SUBMITTED\0\u{1}EVENT_TYPE_VERIFIED\0\u{1}EVENT_TYPE_INFO_REQUESTED\0\u{1}EVENT_TYPE_INFO_PROVIDED\0\u{1}EVENT_TYPE_APPROVED\0\u{1}EVENT_TYPE_REJECTED\0\u{1}EVENT_TYPE_APPEALED\0\u{1}EVENT_TYPE_ALTERNATIVE_ACCEPTED\0\u{1}EVENT_TYPE_PICKUP_SCHEDULED\0\u{1}EVENT_TYPE_PICKUP_COLLECTED\0\u{1}EVENT_TYPE_PICKUP_MISSED\0\u{1}EVENT_TYPE_SHIPPED\0\u{1}EVENT_TYPE_TRACKED\0\u{1}EVENT_TYPE_EXCEPTION_REPORTED\0\u{1}EVENT_TYPE_GOODS_FOUND\0\u{1}EVENT_TYPE_RECEIVED\0\u{1}EVENT_TYPE_INSPECTED\0\u{1}EVENT_TYPE_CUSTOMER_TOLD\0\u{1}EVENT_TYPE_RESOLVED\0\u{1}EVENT_TYPE_REFUND_STARTED\0\u{1}EVENT_TYPE_REFUND_SUCCEEDED\0\u{1}EVENT_TYPE_REFUND_FAILED\0\u{1}EVENT_TYPE_REFUND_UNKNOWN\0\u{1}EVENT_TYPE_REFUND_ABANDONED\0\u{1}EVENT_TYPE_SHIPPED_BACK\0\u{1}EVENT_TYPE_EXCHANGED\0\u{1}EVENT_TYPE_RETURNLESS_GRANTED\0\u{1}EVENT_TYPE_WITHDRAWN\0\u{1}EVENT_TYPE_FOLLOWED_UP\0\u{1}EVENT_TYPE_CLOSED\0\u{1}EVENT_TYPE_CANCELLED\0\u{1}EVENT_TYPE_EXPIRED\0\u{1}EVENT_TYPE_REOPENED\0\u{1}EVENT_TYPE_NOTED\0\u{1}EVENT_TYPE_DOCUMENT_ATTACHED\0\u{1}EVENT_TYPE_CLOCK_PAUSED\0\u{1}EVENT_TYPE_CLOCK_RESUMED\0\u{1}EVENT_TYPE_CLOCK_EXTENDED\0\u{1}EVENT_TYPE_CLOCK_WARNED\0\u{1}EVENT_TYPE_CLOCK_BREACHED\0\u{1}EVENT_TYPE_CLOCK_ESCALATED\0\u{1}EVENT_TYPE_NOTIFICATION_REQUESTED\0\u{1}EVENT_TYPE_SLA_RECOMPUTED\0\u{1}EVENT_TYPE_CLOCK_MOVED\0\u{1}EVENT_TYPE_CLOCK_MET\0\u{1}EVENT_TYPE_CLOCK_MISSED\0\u{1}EVENT_TYPE_CLOCK_VOIDED\0\u{1}EVENT_TYPE_CLOCK_SUPERSEDED\0\u{1}EVENT_TYPE_ASSIGNED\0\u{1}EVENT_TYPE_PAYMENTS_CHANGED\0\u{1}EVENT_TYPE_REFUND_OVERPAID\0\u{2}\u{6}EVENT_TYPE_RECEIPT_CORRECTED\0\u{1}EVENT_TYPE_INSPECTION_CORRECTED\0\u{1}EVENT_TYPE_EXCHANGE_AGREED\0\u{1}EVENT_TYPE_EXCHANGE_CANCELLED\0\u{2}m\u{e}EVENT_TYPE_UNREADABLE\0\u{1}EVENT_TYPE_EVENTS_LOST\0\u{1}EVENT_TYPE_PING\0")
 }

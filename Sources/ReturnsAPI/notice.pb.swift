@@ -46,6 +46,9 @@ public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.Cas
   case shippedBack // = 8
   case exchanged // = 9
   case refunded // = 10
+
+  /// Fewer goods were refused than the customer was told of.
+  case correction // = 13
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -65,6 +68,7 @@ public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.Cas
     case 8: self = .shippedBack
     case 9: self = .exchanged
     case 10: self = .refunded
+    case 13: self = .correction
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -82,6 +86,7 @@ public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.Cas
     case .shippedBack: return 8
     case .exchanged: return 9
     case .refunded: return 10
+    case .correction: return 13
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -99,6 +104,7 @@ public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.Cas
     .shippedBack,
     .exchanged,
     .refunded,
+    .correction,
   ]
 
 }
@@ -218,7 +224,7 @@ public nonisolated enum Returns_V1_ContactChannel: SwiftProtobuf.Enum, Swift.Cas
 }
 
 /// Notice is one thing that the customer has to be told, or may be. Those of approval, rejection, a question, an exception,
-/// refused goods and a refund are required: while one is due, a NOTIFY clock runs for it and the case does not close. It holds
+/// refused goods, their correction and a refund are required: while one is due, a NOTIFY clock runs for it and the case does not close. It holds
 /// up nothing else but what it is about: refused and lost units are resolved, and the customer's own clock for the occasion
 /// starts, once the customer was told.
 public nonisolated struct Returns_V1_Notice: Sendable {
@@ -293,7 +299,7 @@ public nonisolated struct Returns_V1_NoticeText: Sendable {
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
 nonisolated extension Returns_V1_NoticeOccasion: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NOTICE_OCCASION_UNSPECIFIED\0\u{1}NOTICE_OCCASION_APPROVAL\0\u{1}NOTICE_OCCASION_REJECTION\0\u{1}NOTICE_OCCASION_PICKUP\0\u{1}NOTICE_OCCASION_INFO_REQUEST\0\u{1}NOTICE_OCCASION_EXCEPTION\0\u{1}NOTICE_OCCASION_FOUND\0\u{1}NOTICE_OCCASION_NONCONFORMING\0\u{1}NOTICE_OCCASION_SHIPPED_BACK\0\u{1}NOTICE_OCCASION_EXCHANGED\0\u{1}NOTICE_OCCASION_REFUNDED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NOTICE_OCCASION_UNSPECIFIED\0\u{1}NOTICE_OCCASION_APPROVAL\0\u{1}NOTICE_OCCASION_REJECTION\0\u{1}NOTICE_OCCASION_PICKUP\0\u{1}NOTICE_OCCASION_INFO_REQUEST\0\u{1}NOTICE_OCCASION_EXCEPTION\0\u{1}NOTICE_OCCASION_FOUND\0\u{1}NOTICE_OCCASION_NONCONFORMING\0\u{1}NOTICE_OCCASION_SHIPPED_BACK\0\u{1}NOTICE_OCCASION_EXCHANGED\0\u{1}NOTICE_OCCASION_REFUNDED\0\u{2}\u{3}NOTICE_OCCASION_CORRECTION\0")
 }
 
 nonisolated extension Returns_V1_NoticeState: SwiftProtobuf._ProtoNameProviding {

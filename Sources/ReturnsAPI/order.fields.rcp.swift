@@ -19,6 +19,8 @@ extension Returns_V1_OrderLine {
         @inlinable public static var reservedUnits: RCPField<Int64> { RCPField(10) }
         @inlinable public static var refundableUnits: RCPField<Int64> { RCPField(11) }
         @inlinable public static var committedMinor: RCPField<Int64> { RCPField(12) }
+        @inlinable public static var roundingMinor: RCPField<Int64> { RCPField(13, level: 2) }
+        @inlinable public static var exchangeDifferencesMinor: RCPField<Int64> { RCPField(14, level: 2) }
     }
 }
 

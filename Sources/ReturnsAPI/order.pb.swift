@@ -251,6 +251,14 @@ public nonisolated struct Returns_V1_OrderLine: Sendable {
   /// Money refunded or in flight for this line.
   public var committedMinor: Int64 = 0
 
+  /// By how much the shares of all cases differ from what the refundable units are worth, since units of one of them ceased to
+  /// be refundable: below 0 they are less. The next unit that becomes refundable takes it up.
+  public var roundingMinor: Int64 = 0
+
+  /// What customers paid, less what they got back, as price differences of exchanges, outside the payments. No part of what was
+  /// paid or refunded.
+  public var exchangeDifferencesMinor: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -779,7 +787,7 @@ nonisolated extension Returns_V1_OrderEntryKind: SwiftProtobuf._ProtoNameProvidi
 
 nonisolated extension Returns_V1_OrderLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".OrderLine"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{1}name\0\u{1}quantity\0\u{3}unit_price_minor\0\u{3}paid_minor\0\u{1}category\0\u{3}return_days\0\u{4}\u{2}reserved_units\0\u{3}refundable_units\0\u{3}committed_minor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{1}name\0\u{1}quantity\0\u{3}unit_price_minor\0\u{3}paid_minor\0\u{1}category\0\u{3}return_days\0\u{4}\u{2}reserved_units\0\u{3}refundable_units\0\u{3}committed_minor\0\u{3}rounding_minor\0\u{3}exchange_differences_minor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -798,6 +806,8 @@ nonisolated extension Returns_V1_OrderLine: SwiftProtobuf.Message, SwiftProtobuf
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.reservedUnits) }()
       case 11: try { try decoder.decodeSingularInt64Field(value: &self.refundableUnits) }()
       case 12: try { try decoder.decodeSingularInt64Field(value: &self.committedMinor) }()
+      case 13: try { try decoder.decodeSingularInt64Field(value: &self.roundingMinor) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.exchangeDifferencesMinor) }()
       default: break
       }
     }
@@ -841,6 +851,12 @@ nonisolated extension Returns_V1_OrderLine: SwiftProtobuf.Message, SwiftProtobuf
     if self.committedMinor != 0 {
       try visitor.visitSingularInt64Field(value: self.committedMinor, fieldNumber: 12)
     }
+    if self.roundingMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.roundingMinor, fieldNumber: 13)
+    }
+    if self.exchangeDifferencesMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.exchangeDifferencesMinor, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -856,6 +872,8 @@ nonisolated extension Returns_V1_OrderLine: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.reservedUnits != rhs.reservedUnits {return false}
     if lhs.refundableUnits != rhs.refundableUnits {return false}
     if lhs.committedMinor != rhs.committedMinor {return false}
+    if lhs.roundingMinor != rhs.roundingMinor {return false}
+    if lhs.exchangeDifferencesMinor != rhs.exchangeDifferencesMinor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -36,6 +36,8 @@ extension WriterLevel {
         if holds(Returns_V1_EngineClock.Fields.warnAtMs) { keeps.insert(.alertTimes) }
         if holds(Returns_V1_Case.Fields.notices) { keeps.insert(.notices) }
         if holds(Returns_V1_Clock.Fields.amountMinor) { keeps.insert(.refundAmounts) }
+        if holds(Returns_V1_Inspection.Fields.replacesEarlier) { keeps.insert(.corrections) }
+        if holds(Returns_V1_UnitLedger.Fields.acceptedExchanged) { keeps.insert(.exchanges) }
         return keeps
     }
 

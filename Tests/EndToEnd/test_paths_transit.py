@@ -87,7 +87,7 @@ def test_missed_pickup_and_a_new_one(desk):
 def test_brought_in_by_hand(desk):
     order = desk.order((MUG, 1, 1000))
     case = desk.open(order, ("1", 1))
-    case.refused("warehouse", "receive", "--all", "--by-hand")
+    case.refused("warehouse", "receive", "--all", "--by-hand", reason="GOODS_NOT_EXPECTED")
     case.approve()
     case.refused("warehouse", "receive", "--all", reason="SHIPMENT_UNKNOWN")
     case.step("warehouse", "receive", "--all", "--by-hand", state="received")

@@ -351,7 +351,7 @@ import Testing
         try desk.follow("submit verify approve tell wait:15d")
         let refusal = try desk.refusal(.ship(carrier: "SF", trackingNumber: "T", waybill: nil), as: Cast.shop)
         #expect(refusal.code == "NOT_ALLOWED_IN_STATE" && refusal.text.contains("expired"))
-        #expect(refusal.allowed == [.reopen, .note, .attachDocument])
+        #expect(refusal.allowed == [.receive, .reopen, .note, .attachDocument])
         let transition = try desk.sweep(at: desk.now)
         #expect(kinds(transition) == [.clockWarned, .clockBreached, .expired])
         #expect(desk.order.lines[0].reservedUnits == 0 && desk.value.stateBefore == .approved)

@@ -107,6 +107,160 @@ extension GuardCase {
             by: Cast.wang),
     ]
 
+    static let unexpected: [GuardCase] = [
+        GuardCase(
+            "APPEAL_WINDOW_OVER", .notAllowedNow, "", after: "submit reject tell receive wait:15d sweep",
+            .appeal(reason: "r"), by: Cast.shop),
+        GuardCase(
+            "GOODS_NOT_EXPECTED", .notAllowedNow, "lines[0].units", after: "submit", Scenarios.receipt(1),
+            by: Cast.wang),
+        GuardCase(
+            "GOODS_NOT_EXPECTED", .notAllowedNow, "lines[0].units", after: "submit reject",
+            Scenarios.receipt(1), by: Cast.wang),
+        GuardCase(
+            "GOODS_NOT_EXPECTED", .notAllowedNow, "undeclared[0].add_as_line_id", after: "submit cancel",
+            .receive(Receipt(lines: [], undeclared: [.init(sku: "MUG", units: 1, addAsLineID: "1")])),
+            by: Cast.wang),
+    ]
+
+    static let exchanges: [GuardCase] = [
+        GuardCase(
+            "LINE_UNKNOWN", .invalid, "line_id", after: qualified,
+            .agreeExchange(ExchangeAgreement(lineID: "9", units: 1)), by: Cast.sara),
+        GuardCase(
+            "QUANTITY_OUT_OF_RANGE", .invalid, "units", after: qualified,
+            .agreeExchange(ExchangeAgreement(lineID: "1", units: 0)), by: Cast.sara),
+        GuardCase(
+            "QUANTITY_EXCEEDED", .notAllowedNow, "units", after: qualified,
+            .agreeExchange(ExchangeAgreement(lineID: "1", units: 3)), by: Cast.sara),
+        GuardCase(
+            "MONEY_PAID", .notAllowedNow, "units", after: refunding,
+            .agreeExchange(ExchangeAgreement(lineID: "1", units: 1)), by: Cast.sara),
+        GuardCase(
+            "SETTLEMENT_CONTRADICTS", .invalid, "settlement", after: qualified,
+            .agreeExchange(ExchangeAgreement(lineID: "1", units: 1, differenceMinor: 5)), by: Cast.sara),
+        GuardCase(
+            "SETTLEMENT_CONTRADICTS", .invalid, "settlement", after: qualified,
+            .agreeExchange(ExchangeAgreement(lineID: "1", units: 1, settlement: .waived)), by: Cast.sara),
+        GuardCase(
+            "SETTLEMENT_CONTRADICTS", .invalid, "settlement", after: qualified,
+            .agreeExchange(
+                ExchangeAgreement(lineID: "1", units: 1, differenceMinor: -5, settlement: .paidByCustomer)),
+            by: Cast.sara),
+        GuardCase(
+            "SUPERVISOR_REQUIRED", .notPermitted, "", after: qualified,
+            .agreeExchange(
+                ExchangeAgreement(lineID: "1", units: 1, differenceMinor: 5, settlement: .waived)),
+            by: Cast.sara),
+        GuardCase(
+            "AMOUNT_OUT_OF_RANGE", .invalid, "difference_minor", after: qualified,
+            .agreeExchange(
+                ExchangeAgreement(
+                    lineID: "1", units: 1, differenceMinor: .min, settlement: .paidBack)),
+            by: Cast.sara),
+        GuardCase(
+            "AMOUNT_EXCEEDED", .notAllowedNow, "difference_minor", after: qualified + " agree_exchange:1",
+            .agreeExchange(
+                ExchangeAgreement(
+                    lineID: "1", units: 1, differenceMinor: Money.amountMinorMax, settlement: .paidByCustomer)
+            ),
+            by: Cast.sara),
+        GuardCase(
+            "EXCHANGE_UNKNOWN", .notAllowedNow, "exchange", after: qualified + " agree_exchange",
+            .cancelExchange(number: 2, reason: "r"), by: Cast.sara),
+        GuardCase(
+            "EXCHANGE_SHIPPED", .notAllowedNow, "exchange", after: qualified + " agree_exchange exchange",
+            .cancelExchange(number: 1, reason: "r"), by: Cast.sara),
+        GuardCase(
+            "UNITS_DECIDED", .notAllowedNow, "lines[0].accepted_units", after: qualified + " agree_exchange",
+            correctedInspection(0, 2), by: Cast.wang),
+    ]
+
+    static let corrections: [GuardCase] = [
+        GuardCase(
+            "NOTHING_TO_CORRECT", .notAllowedNow, "lines[0].units", after: arrived, correctedReceipt(2),
+            by: Cast.wang),
+        GuardCase(
+            "QUANTITY_OUT_OF_RANGE", .invalid, "lines[0].units", after: arrived, correctedReceipt(-1),
+            by: Cast.wang),
+        GuardCase(
+            "LINE_UNKNOWN", .invalid, "lines[0].line_id", after: arrived, correctedReceipt(1, line: "9"),
+            by: Cast.wang),
+        GuardCase(
+            "FIELD_REQUIRED", .invalid, "reason", after: arrived,
+            .correctReceipt(ReceiptCorrection(lines: [LineUnits(lineID: "1", units: 1)], reason: "")),
+            by: Cast.wang),
+        GuardCase(
+            "FIELD_REQUIRED", .invalid, "lines", after: arrived,
+            .correctReceipt(ReceiptCorrection(lines: [], reason: "r")), by: Cast.wang),
+        GuardCase(
+            "DUPLICATE_LINE", .invalid, "lines[1].line_id", after: arrived,
+            .correctReceipt(
+                ReceiptCorrection(
+                    lines: [1, 0].map { LineUnits(lineID: "1", units: $0) }, reason: "r")), by: Cast.wang),
+        GuardCase(
+            "DUPLICATE_LINE", .invalid, "undeclared[1].sku", after: arrived,
+            move: { _ in
+                Move(
+                    .correctReceipt(
+                        ReceiptCorrection(
+                            lines: [], undeclared: [1, 0].map { GoodsUnits(sku: "HAT", units: $0) },
+                            reason: "r")), Cast.wang)
+            }),
+        GuardCase(
+            "NOTHING_TO_CORRECT", .notAllowedNow, "undeclared[0].units", after: arrived,
+            .correctReceipt(
+                ReceiptCorrection(
+                    lines: [], undeclared: [GoodsUnits(sku: "HAT", units: 0)], reason: "r")), by: Cast.wang),
+        GuardCase(
+            "UNITS_INSPECTED", .notAllowedNow, "lines[0].units", after: qualified, correctedReceipt(1),
+            by: Cast.wang),
+        GuardCase(
+            "ROLE_REQUIRED", .notPermitted, "", after: arrived, correctedReceipt(1), by: Cast.sara),
+        GuardCase(
+            "NOTHING_TO_CORRECT", .notAllowedNow, "lines[0].line_id", after: arrived,
+            correctedInspection(0, 0), by: Cast.wang),
+        GuardCase(
+            "NOTHING_TO_CORRECT", .notAllowedNow, "lines[0]", after: qualified, correctedInspection(2, 0),
+            by: Cast.wang),
+        GuardCase(
+            "QUANTITY_EXCEEDED", .notAllowedNow, "lines[0].accepted_units", after: qualified,
+            correctedInspection(2, 1), by: Cast.wang),
+        GuardCase(
+            "QUANTITY_OUT_OF_RANGE", .invalid, "lines[0].accepted_units", after: qualified,
+            correctedInspection(-1, 1), by: Cast.wang),
+        GuardCase(
+            "UNITS_DECIDED", .notAllowedNow, "lines[0].refused_units",
+            after: nonconforming + " tell resolve:3", correctedInspection(2, 0), by: Cast.wang),
+        GuardCase(
+            "MONEY_PAID", .notAllowedNow, "lines[0].accepted_units", after: refunding,
+            correctedInspection(1, 1), by: Cast.wang),
+        GuardCase(
+            "INSPECTION_CONTRADICTS", .invalid, "lines[0].note", after: qualified,
+            move: { _ in
+                Move(
+                    .correctInspection(
+                        lines: [
+                            LineInspection(
+                                lineID: "1", isAppearanceOK: true, isQuantityOK: true, isPackagingOK: true,
+                                isUnusedOK: true, acceptedUnits: 1, refusedUnits: 1)
+                        ], report: nil, reason: "r"), Cast.wang)
+            }),
+    ]
+
+    private static func correctedReceipt(_ units: Int64, line: String = "1") -> Command {
+        .correctReceipt(ReceiptCorrection(lines: [LineUnits(lineID: line, units: units)], reason: "r"))
+    }
+
+    private static func correctedInspection(_ accepted: Int64, _ refused: Int64) -> Command {
+        .correctInspection(
+            lines: [
+                LineInspection(
+                    lineID: "1", isAppearanceOK: refused == 0, isQuantityOK: true, isPackagingOK: true,
+                    isUnusedOK: true, acceptedUnits: accepted, refusedUnits: refused)
+            ], report: nil, reason: "r")
+    }
+
     static let warehouse: [GuardCase] = [
         GuardCase(
             "NOTHING_TO_INSPECT", .notAllowedNow, "", after: qualified + " refund",

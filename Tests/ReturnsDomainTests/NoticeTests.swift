@@ -12,6 +12,7 @@ import Testing
         .exception: "submit verify approve tell ship report_exception",
         .found: "submit verify approve tell ship report_exception tell found",
         .nonconforming: "submit verify approve tell ship receive inspect:1",
+        .correction: "submit verify approve tell ship receive inspect:1 tell correct_inspection",
         .shippedBack: "submit verify approve ship receive inspect:1 tell resolve:1 ship_back",
         .exchanged: "submit reject accept_alternative exchange",
         .refunded: "submit verify approve tell ship receive inspect refund record_refund",

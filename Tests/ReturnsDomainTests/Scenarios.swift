@@ -61,6 +61,7 @@ enum Scenarios {
             }
         }
         for desk in try crowded() + lostInPart() + concededInTransit() + partlyArrived() + shipping() + free()
+            + undeclared() + unexpected() + exchanges()
         {
             desks[desk.value.state, default: []].append(desk)
         }
@@ -232,5 +233,113 @@ enum Scenarios {
         try desk.follow("follow_up")
         desks.append(desk)
         return desks
+    }
+
+    /// Goods that the form does not name wait to go back, beside all else that can be owed.
+    private static func undeclared() throws -> [Desk] {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship")
+        try desk.run(
+            .reportException(kind: .lost, reason: "gone", lines: [LineUnits(lineID: "1", units: 1)]),
+            as: Cast.leo)
+        try desk.follow("tell")
+        let parcel = Receipt(
+            lines: [LineUnits(lineID: "1", units: 1)], undeclared: [.init(sku: "HAT", units: 2)])
+        try desk.run(.receive(parcel), as: Cast.wang)
+        var desks = [desk]  // received
+        var refused = desk
+        try refused.follow("inspect:1")
+        desks.append(refused)  // nonconforming
+        try desk.follow("inspect")
+        desks.append(desk)  // exception
+        try desk.run(resolution(.release, 1), as: Cast.sara)
+        for step in ["", "refund", "record_refund:1", "record_refund"] {
+            try desk.follow(step)
+            desks.append(desk)  // qualified, refunding, refund_failed, ship_back
+        }
+        var stray = Desk()
+        try stray.follow("submit verify approve tell")
+        let goods = Receipt(lines: [], undeclared: [.init(sku: "HAT", units: 2)], isByHand: true)
+        try stray.run(.receive(goods), as: Cast.wang)
+        return desks + [stray]  // ship_back, all units to come
+    }
+
+    /// Goods have come that nobody expected: before a decision, behind a refusal, and at the end.
+    private static func unexpected() throws -> [Desk] {
+        var desks: [Desk] = []
+        for path in [
+            "submit verify", "submit request_info tell", "submit reject", "submit reject tell",
+            "submit cancel",
+        ] {
+            for sku in ["HAT", "MUG"] {
+                var desk = Desk()
+                try desk.follow(path)
+                let goods = Receipt(lines: [], undeclared: [.init(sku: sku, units: 1)])
+                try desk.run(.receive(goods), as: Cast.wang)
+                desks.append(desk)  // submitted, info_needed, rejected, ship_back
+                guard path == "submit reject tell" else { continue }
+                try desk.follow("wait:15d sweep")
+                desks.append(desk)  // rejected, the appeal window over
+            }
+        }
+        var paid = Desk()
+        try paid.follow("submit verify approve tell ship report_exception tell")
+        try paid.run(resolution(.concede, 2), as: Cast.sue)
+        try paid.follow("refund record_refund tell follow_up close")
+        return desks + [paid]  // closed, and the goods that were paid for as lost may turn up
+    }
+
+    /// One accepted unit of three is exchanged for goods, the others are decided in every direction.
+    private static func exchanges() throws -> [Desk] {
+        var desk = Desk()
+        try desk.submit(Fixture.submission(lines: [RequestedLine(lineID: "1", quantity: 5)]))
+        try desk.follow("verify approve tell ship")
+        try desk.run(
+            .reportException(kind: .lost, reason: "gone", lines: [LineUnits(lineID: "1", units: 1)]),
+            as: Cast.leo)
+        try desk.follow("tell")
+        try desk.run(receipt(3), as: Cast.wang)
+        try desk.run(inspection(accepted: 3, refused: 0), as: Cast.wang)
+        try desk.follow("agree_exchange:1")
+        var desks = [desk]  // exception
+        var received = desk
+        try received.run(receipt(1), as: Cast.wang)
+        desks.append(received)  // received
+        try received.follow("inspect:1")
+        desks.append(received)  // nonconforming
+        try received.follow("tell")
+        try received.run(resolution(.sendBack, 1), as: Cast.sara)
+        try received.run(resolution(.release, 1), as: Cast.sara)
+        for step in ["", "refund", "record_refund:1", "record_refund", "ship_back", "exchange"] {
+            try received.follow(step)
+            desks.append(received)  // qualified, refunding, refund_failed, ship_back, alternative
+        }
+        return desks + (try freeExchanges())
+    }
+
+    /// Goods that cost nothing can be exchanged whatever was paid for others.
+    private static func freeExchanges() throws -> [Desk] {
+        var order = Fixture.order()
+        order.lines[0].paidMinor = 0
+        order.payments[0].amountMinor -= 4_999
+        var desk = Desk(order: order)
+        try desk.submit(
+            Fixture.submission(lines: ["1", "2"].map { RequestedLine(lineID: $0, quantity: 2) }))
+        try desk.follow("verify approve tell ship receive")
+        for line in ["1", "2"] {
+            try desk.run(inspection(accepted: 2, refused: 0, line: line), as: Cast.wang)
+        }
+        try desk.follow("refund")
+        var desks = [desk]  // refunding
+        var failed = desk
+        try failed.follow("record_refund:1")
+        desks.append(failed)  // refund_failed
+        try desk.follow("record_refund")
+        var goods = desk
+        try goods.follow("receive")
+        try desk.follow("tell")
+        var alternative = desk
+        try alternative.follow("agree_exchange")
+        return desks + [desk, goods, alternative]  // refunded, ship_back, alternative
     }
 }

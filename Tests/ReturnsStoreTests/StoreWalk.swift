@@ -253,7 +253,7 @@ final class StoreWalk: Sendable {
         var ledger = WalkLedger(order: order)
         var last: [CaseID: Case] = [:]
         for step in try inCommitOrder(steps) {
-            ledger.book(step.command, after: step.transition.caseAfter)
+            ledger.book(step.command, step.transition)
             last[step.transition.caseAfter.id] = step.transition.caseAfter
         }
         let stored = try await patiently { () async throws(StoreError) in try await store.loadOrder(order.key)

@@ -252,3 +252,62 @@ extension CommandLineTests {
         }
     }
 }
+
+extension CommandLineTests {
+    @Test("what was booked is offered to be corrected with the counts that can be true")
+    func corrections() {
+        var value = Returns_V1_Case.with {
+            $0.lines = [
+                .with {
+                    $0.lineID = "1"
+                    ($0.units.received, $0.units.uninspected, $0.units.accepted) = (3, 2, 1)
+                }
+            ]
+            $0.inspections = [(2, false), (1, true)].map { accepted, isCorrection in
+                .with {
+                    ($0.lineID, $0.acceptedUnits, $0.replacesEarlier) = ("1", accepted, isCorrection)
+                }
+            }
+        }
+        func flags(_ step: CaseStep) -> [String] { step.ways(CaseSituation(value: value)).map(\.flags) }
+        #expect(flags(CaseCorrectReceipt.step) == ["--line 1=1-2 --reason TEXT"])
+        #expect(
+            flags(CaseCorrectInspection.step) == [
+                "--line 1:accept=1,refuse=0 --note TEXT --reason TEXT"
+            ])
+        value.lines[0].units.uninspected = 0
+        value.outbound = [
+            .with { ($0.kind, $0.sku, $0.units) = (.undeclared, "HAT", 1) },
+            .with { ($0.kind, $0.exchange) = (.exchangeAccepted, 2) },
+        ]
+        #expect(flags(CaseCorrectReceipt.step) == ["--undeclared HAT=0 --reason TEXT"])
+        #expect(flags(CaseCancelExchange.step) == ["--exchange 2 --reason TEXT"])
+        let refused = CaseSituation(value: value, reasons: ["UNITS_INSPECTED"])
+        #expect(CaseCorrectInspection.step.ways(refused).allSatisfy { !$0.isAside })
+    }
+
+    @Test("a unit is offered to be exchanged where its share is in no refund")
+    func exchanges() {
+        func flags(owed: Int64, inRefund: Int64) -> [String] {
+            let line = Returns_V1_CaseLine.with {
+                ($0.lineID, $0.units.accepted, $0.owedMinor, $0.committedMinor) = ("1", 2, owed, inRefund)
+            }
+            return CaseAgreeExchange.step.ways(CaseSituation(value: .with { $0.lines = [line] })).map(\.flags)
+        }
+        #expect(flags(owed: 2_000, inRefund: 1_000) == ["--line 1=1 --sku SKU"])
+        #expect(flags(owed: 2_000, inRefund: 1_001) == ["--line LINE=UNITS --sku SKU"])
+        #expect(flags(owed: 0, inRefund: 0) == ["--line 1=1 --sku SKU"])
+    }
+
+    @Test("goods that nobody expects are named by their SKU")
+    func unexpectedGoods() {
+        let value = Returns_V1_Case.with {
+            $0.state = .cancelled
+            $0.lines = [.with { ($0.lineID, $0.sku) = ("1", "MUG") }]
+        }
+        let ways = CaseReceive.step.ways(CaseSituation(value: value))
+        #expect(ways == [StepWay("--undeclared SKU=UNITS", isAside: true)])
+        let refused = CaseReceive.step.ways(CaseSituation(value: value, reasons: ["GOODS_NOT_EXPECTED"]))
+        #expect(refused == [StepWay("--undeclared MUG=UNITS", note: "they wait to go back")])
+    }
+}

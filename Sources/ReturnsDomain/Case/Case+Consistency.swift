@@ -9,7 +9,7 @@ extension Case {
         guard (1...Self.versionMax).contains(version),
             (0...Self.timelineEntriesMax).contains(timelineEntries),
             notes.map({ (0...timelineEntries).contains($0) }) ?? true,
-            (0...Self.appealsMax).contains(appeals)
+            (0...Self.appealsMax).contains(appeals), exchangesAgreed <= timelineEntries
         else {
             return "a counter is out of range"
         }
@@ -50,7 +50,11 @@ extension Case {
 
     private var recordInconsistency: String? {
         guard shipments.count <= CountLimits.caseShipmentsMax else { return "\(shipments.count) shipments" }
-        guard outbound.allSatisfy({ (0...CountLimits.unitsMax).contains($0.units) }) else {
+        guard
+            outbound.allSatisfy({
+                (0...CountLimits.unitsMax).contains($0.units) && $0.exchange.map(\.isInRange) ?? true
+            })
+        else {
             return "outbound units are out of range"
         }
         guard pickups.allSatisfy({ $0.windowFrom.isRepresentable && $0.windowUntil.isRepresentable }) else {
@@ -139,9 +143,9 @@ extension CaseLine {
         guard (0...othersHeld).contains(line.refundableUnits - units.refundable) else {
             return "the order's refundable units do not fit"
         }
-        let worth = Money.share(
-            ofPaidMinor: line.paidMinor, units: line.refundableUnits, bought: line.quantity)
-        guard committedMinor <= line.committedMinor, line.committedMinor - committedMinor + owedMinor <= worth
+        let shares = line.worthMinor + line.roundingMinor
+        guard committedMinor <= line.committedMinor,
+            line.committedMinor - committedMinor + owedMinor <= shares
         else { return "the order's money does not fit" }
         return nil
     }
@@ -149,11 +153,12 @@ extension CaseLine {
 
 extension UnitLedger {
     /// Units of which the money is owed.
-    var refundable: Int64 { accepted + conceded + lostConceded + kept }
+    var refundable: Int64 { accepted - acceptedExchanged + conceded + lostConceded + kept }
 
     /// No count is so large that sums could overflow.
     public var isInRange: Bool {
-        let here: Int64 = requested | awaited | uninspected | accepted | undecided | conceded
+        let here: Int64 =
+            requested | awaited | uninspected | accepted | acceptedExchanged | undecided | conceded
         let gone: Int64 = sentBack | exchanged | disposed | lost | lostConceded | kept | released
         return (0..<Self.countEnd).contains(here | gone)
     }

@@ -20,11 +20,11 @@ extension Case {
         lines.contains { $0.units.received > 0 } || outbound.contains { $0.kind == .undeclared }
     }
 
+    var hasGoodsToShip: Bool { outbound.contains { $0.shippedAt == nil } }
+
     /// Something was accepted, conceded or granted, so that shipping may be refunded as well.
     var hasRefundableGoods: Bool {
-        lines.contains {
-            $0.units.accepted + $0.units.conceded + $0.units.lostConceded + $0.units.kept > 0
-        }
+        lines.contains { $0.units.refundable > 0 }
     }
 
     public func runningClock(_ kind: ClockKind) -> Clock? {

@@ -26,6 +26,7 @@ extension Case {
             sum +=
                 32 + item.lineID.utf8.count + item.sku.utf8.count + item.carrier.utf8.count
                 + item.trackingNumber.utf8.count
+            if let exchange = item.exchange { sum += 24 + exchange.settlementReference.utf8.count }
         }
         for notice in notices {
             sum += Self.recordBytes + notice.refundID.utf8.count + notice.reference.utf8.count

@@ -42,6 +42,8 @@ public struct Case: Hashable, Sendable {
     public var owedDeciders: Set<String> = []
     public var refunds: [Refund] = []
     public var outbound: [Outbound] = []
+    /// How many exchanges of accepted units were agreed, those that were cancelled among them.
+    public var exchangesAgreed: UInt32 = 0
     public var documents: [Document] = []
     /// What the customer has to be told, and was, the oldest first.
     public var notices: [Notice] = []

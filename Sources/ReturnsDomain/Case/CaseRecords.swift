@@ -148,11 +148,13 @@ public struct Inspection: Hashable, Sendable {
     public var inspector: ActorRecord
     public var at: Instant
     public var standardVersion: UInt64
+    /// A correction: it stands in the place of all earlier inspections of its line.
+    public var replacesEarlier: Bool
 
     public init(
         lineID: String, isAppearanceOK: Bool, isQuantityOK: Bool, isPackagingOK: Bool, isUnusedOK: Bool,
         acceptedUnits: Int64, refusedUnits: Int64, evidence: [String], note: String, inspector: ActorRecord,
-        at: Instant, standardVersion: UInt64
+        at: Instant, standardVersion: UInt64, replacesEarlier: Bool = false
     ) {
         self.lineID = lineID
         self.isAppearanceOK = isAppearanceOK
@@ -166,6 +168,7 @@ public struct Inspection: Hashable, Sendable {
         self.inspector = inspector
         self.at = at
         self.standardVersion = standardVersion
+        self.replacesEarlier = replacesEarlier
     }
 }
 
@@ -251,6 +254,8 @@ public struct Outbound: Hashable, Sendable {
     public var carrier: String
     public var trackingNumber: String
     public var shippedAt: Instant?
+    /// Of goods that are given for accepted units.
+    public var exchange: OutboundExchange?
 
     public init(
         kind: OutboundKind, lineID: String, sku: String, units: Int64, carrier: String = "",
@@ -263,6 +268,40 @@ public struct Outbound: Hashable, Sendable {
         self.carrier = carrier
         self.trackingNumber = trackingNumber
         self.shippedAt = shippedAt
+    }
+}
+
+/// What was agreed with an exchange of accepted units.
+public struct OutboundExchange: Hashable, Sendable {
+    /// Counts the case's exchanges, from 1 on.
+    public var number: UInt32
+    /// What is not owed as money any more.
+    public var shareMinor: Int64
+    /// What the goods cost more than those that came back; below 0 less.
+    public var differenceMinor: Int64
+    /// Nil where there is no difference.
+    public var settlement: ExchangeSettlement?
+    /// Of the settlement, such as a till's receipt.
+    public var settlementReference: String
+
+    public init(
+        number: UInt32, shareMinor: Int64, differenceMinor: Int64 = 0, settlement: ExchangeSettlement? = nil,
+        settlementReference: String = ""
+    ) {
+        self.number = number
+        self.shareMinor = shareMinor
+        self.differenceMinor = differenceMinor
+        self.settlement = settlement
+        self.settlementReference = settlementReference
+    }
+
+    /// Money changed hands.
+    var isPaid: Bool { settlement == .paidByCustomer || settlement == .paidBack }
+
+    var isInRange: Bool {
+        let amounts = 0...Money.amountMinorMax
+        return amounts.contains(shareMinor)
+            && (-Money.amountMinorMax...Money.amountMinorMax).contains(differenceMinor)
     }
 }
 

@@ -22,6 +22,16 @@ extension CaseState {
         }
     }
 
+    /// The goods of its lines may come: before an approval, and at its end, a case expects none.
+    var expectsGoods: Bool {
+        switch self {
+        case .approved, .pickupScheduled, .inTransit, .exception, .received, .qualified, .nonconforming,
+            .refunding, .refundFailed, .refunded, .shipBack, .alternative:
+            true
+        case .submitted, .infoNeeded, .rejected, .closed, .cancelled, .expired: false
+        }
+    }
+
     /// A state in which everything owed may be done, so that following up and closing come next.
     var isRestingPlace: Bool {
         switch self {
@@ -58,6 +68,7 @@ struct CaseStates: Hashable, Sendable, ExpressibleByArrayLiteral {
 
     static let all = CaseStates { _ in true }
     static let open = CaseStates { !$0.isTerminal }
+    static let expectingNoGoods = CaseStates { !$0.expectsGoods }
     static let afterArrival = CaseStates(\.isAfterArrival)
     static let resting = CaseStates(\.isRestingPlace)
 }

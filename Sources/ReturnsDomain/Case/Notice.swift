@@ -43,7 +43,7 @@ extension NoticeOccasion {
     /// where somebody sends them.
     public var isRequired: Bool {
         switch self {
-        case .approval, .rejection, .infoRequest, .exception, .nonconforming, .refunded: true
+        case .approval, .rejection, .infoRequest, .exception, .nonconforming, .correction, .refunded: true
         case .pickup, .found, .shippedBack, .exchanged: false
         }
     }

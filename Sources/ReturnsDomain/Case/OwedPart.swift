@@ -26,7 +26,7 @@ extension CaseLine {
 }
 
 extension OrderLine {
-    /// What its refundable units are worth: the shares of all cases add up to it exactly.
+    /// What its refundable units are worth: the shares of all cases add up to this and `roundingMinor`.
     public var worthMinor: Int64 {
         Money.share(ofPaidMinor: paidMinor, units: refundableUnits, bought: quantity)
     }

@@ -8,6 +8,8 @@ public struct UnitLedger: Hashable, Sendable {
     public var awaited: Int64
     public var uninspected: Int64 = 0
     public var accepted: Int64 = 0
+    /// Part of `accepted`: exchanged for goods, so no money is owed for them.
+    public var acceptedExchanged: Int64 = 0
     public var undecided: Int64 = 0
     public var conceded: Int64 = 0
     public var sentBack: Int64 = 0
@@ -31,10 +33,14 @@ public struct UnitLedger: Hashable, Sendable {
     /// What can still turn up: awaited, lost, or paid for without the goods.
     public var outstanding: Int64 { awaited + lost + kept }
 
+    /// Paid for, and ours if they turn up.
+    var paidWithoutGoods: Int64 { lostConceded + kept }
+
     public var isBalanced: Bool {
         requested == awaited + received + lost + kept + released
             && [awaited, uninspected, accepted, undecided, conceded, sentBack, exchanged, disposed].allSatisfy
             { $0 >= 0 }
             && [lost, lostConceded, lostUndecided, kept, released].allSatisfy { $0 >= 0 }
+            && acceptedExchanged >= 0 && accepted >= acceptedExchanged
     }
 }

@@ -36,12 +36,13 @@ extension ClockRule {
         occasions: [.infoRequest],
         atBreach: .expire(in: .infoNeeded))
 
+    /// It starts with the telling alone: a refused case whose goods wait to go back outlives it.
     fileprivate static let appeal = ClockRule(
         owner: .channel,
         target: ClockTarget(.wall(14 * Milliseconds.day)),
         steps: [.appeal, .acceptAlternative],
         runs: .when { $0.state == .rejected },
-        occasions: [.rejection],
+        occasions: [.rejection], start: .byAct,
         atBreach: .end(in: .rejected))
 
     /// Also where something came in a parcel that no shipment told of, and more is to come.

@@ -1,7 +1,7 @@
 extension CommandRule {
     /// The customer does not accept the refusal, in the window that begins when they are told; at its end the case closes.
     static let appeal = CommandRule(in: [.rejected]) {
-        $0.value.appeals < $0.policy.appealsMax
+        $0.value.appeals < $0.policy.appealsMax && $0.value.canBeAppealed
     }
 }
 
@@ -12,6 +12,11 @@ extension CaseDraft {
             throw refusal(
                 "APPEALS_EXHAUSTED",
                 "the case was appealed \(counted(value.appeals, "time")), the most the policy allows")
+        }
+        guard value.canBeAppealed else {
+            throw refusal(
+                "APPEAL_WINDOW_OVER",
+                "the time to appeal is over, and the case is open only for goods that wait to go back")
         }
         for index in value.lines.indices {
             let units = value.lines[index].units.released
@@ -30,7 +35,12 @@ extension CaseDraft {
         forgetRefusal()
         value.state = .submitted
         completeClocks(.appeal)
-        voidNotices()
+        voidNotices(of: [.rejection])
         record(.appealed, "appeal \(value.appeals) of \(policy.appealsMax)", personalText: reason)
     }
+}
+
+extension Case {
+    /// The customer has to be told of the refusal first, or their time has not ended.
+    var canBeAppealed: Bool { state == .rejected && (runningClock(.appeal) != nil || isDue([.rejection])) }
 }

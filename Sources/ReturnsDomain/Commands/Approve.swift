@@ -50,7 +50,8 @@ extension CaseDraft {
                 by: blocking.isEmpty ? by : acting(as: .supervisor), at: now))
         value.policyVersion = policy.version
         value.standardVersion = policy.standardVersion
-        value.state = .approved
+        // Goods that are there, or went back: from arrival on the state follows what is owed.
+        value.state = value.hasReceivedAnything ? .shipBack : .approved
         record(
             .approved,
             blocking.isEmpty
@@ -58,5 +59,26 @@ extension CaseDraft {
                 : "against checks that did not pass: \(overrideReason)",
             by: blocking.isEmpty ? by : acting(as: .supervisor))
         owe(.approval)
+        try takeInEarlyGoods()
+    }
+
+    /// Goods of the form that came before the approval are what was approved: they wait for inspection now.
+    private mutating func takeInEarlyGoods() throws(CaseRejection) {
+        var units: Int64 = 0
+        for item in value.outbound.indices
+        where value.outbound[item].kind == .undeclared && value.outbound[item].shippedAt == nil {
+            for line in value.lines.indices where value.lines[line].sku == value.outbound[item].sku {
+                let part = min(value.outbound[item].units, value.lines[line].units.awaited)
+                value.outbound[item].units -= part
+                try arrive(part, line: line)
+                units += part
+            }
+        }
+        guard units > 0 else { return }
+        value.outbound.removeAll { $0.units == 0 }
+        voidReturnShipIfNothingWaits()
+        startClock(.inspect, units: units)
+        value.state = .received
+        record(.received, "\(counted(units, "unit")), there before the approval", .units(units))
     }
 }

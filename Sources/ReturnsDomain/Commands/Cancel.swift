@@ -7,11 +7,7 @@ extension CommandRule {
 extension CaseDraft {
     mutating func cancel(_ reason: String) throws(CaseRejection) {
         try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax, optional: true)
-        releaseForEnd()
-        value.stateBefore = value.state
-        voidNotices()
-        value.state = .cancelled
-        endClocks(.voided)
+        end(as: .cancelled)
         record(.cancelled, "nothing was shipped", personalText: reason)
     }
 }

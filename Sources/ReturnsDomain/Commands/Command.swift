@@ -23,6 +23,10 @@ public enum Command: Hashable, Sendable {
     case found(note: String)
     case receive(Receipt)
     case inspect(lines: [LineInspection], report: Document?)
+    case agreeExchange(ExchangeAgreement)
+    case cancelExchange(number: UInt32, reason: String)
+    case correctReceipt(ReceiptCorrection)
+    case correctInspection(lines: [LineInspection], report: Document?, reason: String)
     case tell(Telling)
     case resolve(lines: [LineResolution], reason: String)
     case refund(RefundOrder)
@@ -88,6 +92,10 @@ public enum Command: Hashable, Sendable {
         case .sweep: .sweep
         case .recompute: .recompute
         case .assign: .assign
+        case .correctReceipt: .correctReceipt
+        case .correctInspection: .correctInspection
+        case .agreeExchange: .agreeExchange
+        case .cancelExchange: .cancelExchange
         }
     }
 }
@@ -133,6 +141,10 @@ extension CommandKind {
         case .sweep: .sweep
         case .recompute: .recompute
         case .assign: .assign
+        case .correctReceipt: .correctReceipt
+        case .correctInspection: .correctInspection
+        case .agreeExchange: .agreeExchange
+        case .cancelExchange: .cancelExchange
         }
     }
 }
@@ -163,6 +175,11 @@ extension CaseDraft {
         case .found(let note): try found(note)
         case .receive(let receipt): try receive(receipt)
         case .inspect(let lines, let report): try inspect(lines, report: report)
+        case .agreeExchange(let agreement): try agreeExchange(agreement)
+        case .cancelExchange(let number, let reason): try cancelExchange(number, reason: reason)
+        case .correctReceipt(let correction): try correctReceipt(correction)
+        case .correctInspection(let lines, let report, let reason):
+            try correctInspection(lines, report: report, reason: reason)
         case .tell(let telling): try tell(telling)
         case .resolve(let lines, let reason): try resolve(lines, reason: reason)
         case .refund(let refund): try startRefund(refund)

@@ -36,23 +36,31 @@ extension CaseDraft {
     }
 
     private func validate(_ line: LineInspection, field: String) throws(CaseRejection) -> Int {
-        try Require.identifier(line.lineID, "\(field).line_id")
-        guard let index = value.lineIndex(line.lineID) else {
-            throw .invalid("LINE_UNKNOWN", "\(field).line_id", "the case has no line \(line.lineID)")
-        }
-        guard line.acceptedUnits >= 0, line.refusedUnits >= 0, line.acceptedUnits <= CountLimits.unitsMax,
-            line.refusedUnits <= CountLimits.unitsMax, line.acceptedUnits + line.refusedUnits > 0
-        else {
-            throw .invalid(
-                "QUANTITY_OUT_OF_RANGE", "\(field).accepted_units",
-                "say how many units were accepted and refused; together at least one")
-        }
+        let index = try caseLineIndex(line.lineID, field: field)
+        try requireCounts(line, atLeast: 1, field: field)
         let left = value.lines[index].units.uninspected
         guard line.acceptedUnits + line.refusedUnits <= left else {
             throw refusal(
                 "QUANTITY_EXCEEDED", "line \(line.lineID) has \(counted(left, "unit")) left to inspect",
                 field: "\(field).accepted_units")
         }
+        try requireSense(line, field: field)
+        return index
+    }
+
+    /// - Parameter least: How many units it has to be of.
+    func requireCounts(_ line: LineInspection, atLeast least: Int64, field: String) throws(CaseRejection) {
+        guard line.acceptedUnits >= 0, line.refusedUnits >= 0, line.acceptedUnits <= CountLimits.unitsMax,
+            line.refusedUnits <= CountLimits.unitsMax, line.acceptedUnits + line.refusedUnits >= least
+        else {
+            throw .invalid(
+                "QUANTITY_OUT_OF_RANGE", "\(field).accepted_units",
+                "say how many units were accepted and refused, 0 to \(CountLimits.unitsMax) each"
+                    + (least > 0 ? "; together at least one" : ""))
+        }
+    }
+
+    func requireSense(_ line: LineInspection, field: String) throws(CaseRejection) {
         try Require.count(line.evidence.count, "\(field).evidence", 0...CountLimits.conditionsMax)
         for (position, reference) in line.evidence.enumerated() {
             try Require.text(reference, "\(field).evidence[\(position)]", max: TextLimits.referenceBytesMax)
@@ -68,7 +76,6 @@ extension CaseDraft {
                 "INSPECTION_CONTRADICTS", "\(field).note",
                 "units are refused although all results are ok; say why")
         }
-        return index
     }
 
     private mutating func inspect(_ line: LineInspection, index: Int) {
@@ -76,14 +83,15 @@ extension CaseDraft {
         value.lines[index].units.accepted += line.acceptedUnits
         value.lines[index].units.undecided += line.refusedUnits
         makeRefundable(line.acceptedUnits, line: index)
-        value.inspections.append(
-            Inspection(
-                lineID: line.lineID, isAppearanceOK: line.isAppearanceOK, isQuantityOK: line.isQuantityOK,
-                isPackagingOK: line.isPackagingOK, isUnusedOK: line.isUnusedOK,
-                acceptedUnits: line.acceptedUnits,
-                refusedUnits: line.refusedUnits, evidence: line.evidence, note: line.note, inspector: by,
-                at: now,
-                standardVersion: value.standardVersion))
+        value.inspections.append(inspection(line))
+    }
+
+    func inspection(_ line: LineInspection, replacesEarlier: Bool = false) -> Inspection {
+        Inspection(
+            lineID: line.lineID, isAppearanceOK: line.isAppearanceOK, isQuantityOK: line.isQuantityOK,
+            isPackagingOK: line.isPackagingOK, isUnusedOK: line.isUnusedOK, acceptedUnits: line.acceptedUnits,
+            refusedUnits: line.refusedUnits, evidence: line.evidence, note: line.note, inspector: by, at: now,
+            standardVersion: value.standardVersion, replacesEarlier: replacesEarlier)
     }
 }
 

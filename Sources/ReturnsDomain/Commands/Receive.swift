@@ -1,7 +1,6 @@
 extension CommandRule {
-    /// What the warehouse counted (R9, R12).
-    static let receive = CommandRule(
-        in: [.approved, .pickupScheduled, .inTransit] + .afterArrival, leadsToTheEnd: true)
+    /// What the warehouse counted (R9, R12). Goods can come to every case, whether they are expected or not.
+    static let receive = CommandRule(in: .all, leadsToTheEnd: true)
 }
 
 extension CaseDraft {
@@ -9,10 +8,14 @@ extension CaseDraft {
         guard !receipt.lines.isEmpty || !receipt.undeclared.isEmpty else {
             throw .invalid("FIELD_REQUIRED", "lines", "say what arrived: units per line, or undeclared goods")
         }
-        guard receipt.isByHand || !value.shipments.isEmpty else {
+        let isExpected = value.state.expectsGoods
+        guard receipt.isByHand || !value.shipments.isEmpty || !isExpected else {
             throw refusal(
                 "SHIPMENT_UNKNOWN",
-                "no shipment is recorded; record it with ship, or receive the goods as brought by hand",
+                "no shipment is recorded; "
+                    + (value.awaitedUnits > 0
+                        ? "record it with ship, or receive the goods as brought by hand"
+                        : "receive the goods as brought by hand"),
                 field: "by_hand")
         }
         try requireRoomForClocks()
@@ -24,6 +27,9 @@ extension CaseDraft {
         let arrivals = try caseLines(receipt.lines)
         for (position, line) in arrivals.enumerated() {
             let units = value.lines[line.index].units
+            guard isExpected || line.units <= units.paidWithoutGoods else {
+                throw goodsNotExpected(field: "lines[\(position)].units")
+            }
             guard line.units <= units.outstanding else {
                 throw refusal(
                     "QUANTITY_EXCEEDED",
@@ -42,11 +48,15 @@ extension CaseDraft {
         for (position, goods) in receipt.undeclared.enumerated() {
             try receive(goods, field: "undeclared[\(position)]")
         }
-        value.state = .received
-        if value.lostUndecidedUnits == 0 {
-            value.exception = nil
-            // Who was not told of the loss need not hear that it was none.
-            voidNotices(of: [.exception])
+        if isExpected {
+            value.state = .received
+            if value.lostUndecidedUnits == 0 {
+                value.exception = nil
+                // Who was not told of the loss need not hear that it was none.
+                voidNotices(of: [.exception])
+            }
+        } else {
+            goOnForGoodsThatWait()
         }
         let toInspect = value.uninspectedUnits - uninspectedBefore
         if toInspect > 0 { startClock(.inspect, units: toInspect) }
@@ -57,11 +67,34 @@ extension CaseDraft {
             .units(units))
     }
 
+    /// What was at its end goes on until the goods that came are out again.
+    private mutating func goOnForGoodsThatWait() {
+        guard value.state.isTerminal, value.hasGoodsToShip else { return }
+        value.stateBefore = nil
+        value.state = .shipBack
+    }
+
+    private func goodsNotExpected(field: String) -> CaseRejection {
+        let way: String
+        switch value.state {
+        case .submitted, .infoNeeded: way = ", and an approval takes them in"
+        case .closed, .expired: way = "; to take them in, reopen the case first"
+        case .rejected, .cancelled: way = ""
+        case .approved, .pickupScheduled, .inTransit, .exception, .received, .qualified, .nonconforming,
+            .refunding, .refundFailed, .refunded, .shipBack, .alternative:
+            preconditionFailure("a case in \(value.state) expects goods")
+        }
+        return refusal(
+            "GOODS_NOT_EXPECTED",
+            "a case in state \(value.state) expects no goods; receive them as undeclared goods by their SKU, without a line: they wait to go back\(way)",
+            field: field)
+    }
+
     /// Units of a case line arrive: those awaited first, then those thought lost. Withdrawn goods go straight back.
     ///
     /// Last come units that were paid for without the goods, conceded as lost or kept: they are ours, so there is
     /// nothing to inspect and nothing more to pay.
-    private mutating func arrive(_ units: Int64, line index: Int) throws(CaseRejection) {
+    mutating func arrive(_ units: Int64, line index: Int) throws(CaseRejection) {
         var left = units
         func take(_ count: Int64) -> Int64 {
             let taken = min(left, count)
@@ -96,6 +129,9 @@ extension CaseDraft {
             try requireRoomForOutbound()
             value.outbound.append(Outbound(kind: .undeclared, lineID: "", sku: goods.sku, units: goods.units))
             return
+        }
+        guard value.state.expectsGoods else {
+            throw goodsNotExpected(field: "\(field).add_as_line_id")
         }
         guard let orderIndex = order.lineIndex(goods.addAsLineID) else {
             throw .invalid(

@@ -1,6 +1,8 @@
 extension CommandRule {
-    /// The customer's own goods went back: refused, withdrawn or undeclared.
-    static let shipBack = CommandRule(in: .afterArrival, leadsToTheEnd: true) {
+    /// The customer's own goods went back: refused, withdrawn or undeclared, also those that came before an approval.
+    static let shipBack = CommandRule(
+        in: [.submitted, .infoNeeded, .rejected] + .afterArrival, leadsToTheEnd: true
+    ) {
         $0.value.outbound.contains { $0.shippedAt == nil && $0.kind.isOwnGoods }
     }
 }

@@ -211,6 +211,8 @@ public enum OutboundKind: UInt8, NamedCode {
     case exchange = 2
     case undeclared = 3
     case alternative = 4
+    /// In exchange for accepted units, instead of their money.
+    case exchangeAccepted = 5
 
     public var description: String {
         switch self {
@@ -218,6 +220,25 @@ public enum OutboundKind: UInt8, NamedCode {
         case .exchange: "exchange"
         case .undeclared: "undeclared"
         case .alternative: "alternative"
+        case .exchangeAccepted: "exchange_accepted"
+        }
+    }
+}
+
+/// ExchangeSettlement is how the price difference of an exchange was settled, outside the refunds.
+public enum ExchangeSettlement: UInt8, NamedCode {
+    /// The goods that go out cost more, and the customer has paid it.
+    case paidByCustomer = 1
+    /// They cost less, and the customer has got it back.
+    case paidBack = 2
+    /// Nobody pays it.
+    case waived = 3
+
+    public var description: String {
+        switch self {
+        case .paidByCustomer: "paid_by_customer"
+        case .paidBack: "paid_back"
+        case .waived: "waived"
         }
     }
 }
@@ -303,6 +324,10 @@ public enum CommandKind: UInt8, NamedCode {
     case sweep = 35
     case recompute = 36
     case assign = 37
+    case correctReceipt = 43
+    case correctInspection = 44
+    case agreeExchange = 45
+    case cancelExchange = 46
 
     public var description: String {
         switch self {
@@ -343,6 +368,10 @@ public enum CommandKind: UInt8, NamedCode {
         case .sweep: "sweep"
         case .recompute: "recompute"
         case .assign: "assign"
+        case .correctReceipt: "correct_receipt"
+        case .correctInspection: "correct_inspection"
+        case .agreeExchange: "agree_exchange"
+        case .cancelExchange: "cancel_exchange"
         }
     }
 
@@ -386,6 +415,10 @@ public enum CommandKind: UInt8, NamedCode {
         case .sweep: "returns.v1.ClockService/Sweep"
         case .recompute: "returns.v1.SlaPolicyService/Recompute"
         case .assign: "returns.v1.CaseService/AssignCase"
+        case .correctReceipt: "returns.v1.CaseService/CorrectReceipt"
+        case .correctInspection: "returns.v1.CaseService/CorrectInspection"
+        case .agreeExchange: "returns.v1.CaseService/AgreeExchange"
+        case .cancelExchange: "returns.v1.CaseService/CancelExchange"
         }
     }
 
@@ -429,6 +462,10 @@ public enum CommandKind: UInt8, NamedCode {
         case .sweep: [.system, .supervisor, .admin]
         case .recompute: [.supervisor, .admin]
         case .assign: [.service, .logistics, .warehouse, .finance, .supervisor]
+        case .correctReceipt: [.warehouse, .supervisor]
+        case .correctInspection: [.warehouse, .supervisor]
+        case .agreeExchange: [.service, .supervisor]
+        case .cancelExchange: [.service, .supervisor]
         }
     }
 }
@@ -665,6 +702,10 @@ public enum EventType: UInt8, NamedCode {
     case assigned = 49
     case paymentsChanged = 50
     case refundOverpaid = 51
+    case receiptCorrected = 57
+    case inspectionCorrected = 58
+    case exchangeAgreed = 59
+    case exchangeCancelled = 60
 
     public var description: String {
         switch self {
@@ -719,6 +760,10 @@ public enum EventType: UInt8, NamedCode {
         case .assigned: "assigned"
         case .paymentsChanged: "payments_changed"
         case .refundOverpaid: "refund_overpaid"
+        case .receiptCorrected: "receipt_corrected"
+        case .inspectionCorrected: "inspection_corrected"
+        case .exchangeAgreed: "exchange_agreed"
+        case .exchangeCancelled: "exchange_cancelled"
         }
     }
 }
@@ -740,6 +785,8 @@ public enum NoticeOccasion: UInt8, NamedCode {
     case shippedBack = 8
     case exchanged = 9
     case refunded = 10
+    /// Fewer goods were refused than the customer was told of.
+    case correction = 13
 
     public var description: String {
         switch self {
@@ -753,6 +800,7 @@ public enum NoticeOccasion: UInt8, NamedCode {
         case .shippedBack: "shipped_back"
         case .exchanged: "exchanged"
         case .refunded: "refunded"
+        case .correction: "correction"
         }
     }
 }

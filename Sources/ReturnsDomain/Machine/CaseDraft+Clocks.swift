@@ -85,11 +85,7 @@ extension CaseDraft {
 
     private mutating func expire() {
         let before = value.state
-        releaseForEnd()
-        voidNotices()
-        value.stateBefore = before
-        value.state = .expired
-        endClocks(.voided)
+        end(as: .expired)
         record(.expired, "the customer's deadline passed", by: .system, stateBefore: before)
     }
 
@@ -143,6 +139,18 @@ extension CaseDraft {
             value.clocks[index].units -= covered
             left -= covered
             if value.clocks[index].units == 0 { complete(index) }
+        }
+    }
+
+    /// Units that nobody inspects any more, since they never came: taken from the latest receipts.
+    mutating func voidInspectClocks(of units: Int64) {
+        var left = units
+        for index in value.clocks.indices.reversed()
+        where value.clocks[index].kind == .inspect && value.clocks[index].isRunning && left > 0 {
+            let part = min(left, value.clocks[index].units)
+            value.clocks[index].units -= part
+            left -= part
+            if value.clocks[index].units == 0 { value.clocks[index].end(.voided, at: now) }
         }
     }
 

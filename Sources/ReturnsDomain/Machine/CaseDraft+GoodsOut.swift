@@ -25,6 +25,26 @@ extension CaseDraft {
         owe(ownGoods ? .shippedBack : .exchanged)
     }
 
+    /// What is not to go out after all was shipped neither in time nor late.
+    mutating func voidReturnShipIfNothingWaits() {
+        guard !value.hasGoodsToShip else { return }
+        endClocks(.voided, of: .returnShip)
+    }
+
+    /// The case comes to its end. Goods that came to it unexpected keep it open until they are out again.
+    mutating func end(as state: CaseState) {
+        releaseForEnd()
+        voidNotices()
+        guard value.hasGoodsToShip else {
+            value.stateBefore = value.state
+            endClocks(.voided)
+            value.state = state
+            return
+        }
+        for kind in ClockKind.allCases where kind != .returnShip { endClocks(.voided, of: kind) }
+        value.state = .shipBack
+    }
+
     mutating func sendBack(_ units: Int64, line index: Int) throws(CaseRejection) {
         try requireRoomForOutbound()
         value.lines[index].units.sentBack += units
@@ -40,7 +60,7 @@ extension OutboundKind {
     var isOwnGoods: Bool {
         switch self {
         case .sendBack, .undeclared: true
-        case .exchange, .alternative: false
+        case .exchange, .exchangeAccepted, .alternative: false
         }
     }
 }

@@ -11,7 +11,7 @@ extension CaseDraft {
                 value.money = value.refunds.contains { $0.status == .succeeded } ? .done : .none
             }
         }
-        if value.outbound.contains(where: { $0.shippedAt == nil }) {
+        if value.hasGoodsToShip {
             value.goodsOut = .due
         } else {
             value.goodsOut = value.outbound.isEmpty ? .none : .done
@@ -49,15 +49,22 @@ extension CaseDraft {
             value.state = .qualified
         } else if value.lines.contains(where: { $0.units.refused > 0 }) {
             value.state = .nonconforming
-        } else if value.state == .refunding || value.state == .refundFailed {
-            // Nothing came, and the refund, of shipping alone, was given up: back to why nothing came.
-            value.state = value.lines.contains { $0.units.kept > 0 } ? .qualified : .exception
+        } else {
+            value.state = stateWithoutGoods
         }
     }
 
-    /// A rejected case whose appeal window is over closes by itself, once the customer was told.
+    /// Nothing came, also where a receipt was taken back, or a refund of shipping alone was given up: why nothing came.
+    private var stateWithoutGoods: CaseState {
+        if value.lines.contains(where: { $0.units.kept > 0 }) { return .qualified }
+        if case .rejected = value.decisions.last?.outcome { return .alternative }
+        return .exception
+    }
+
+    /// A rejected case whose appeal window is over closes by itself, once the customer was told, and goods that came to it are out
+    /// again.
     private mutating func closeRejectedIfOver() {
-        guard value.runningClock(.appeal) == nil, !value.isDue([.rejection]) else { return }
+        guard !value.canBeAppealed, !value.hasGoodsToShip else { return }
         let before = value.state
         value.stateBefore = before
         value.state = .closed

@@ -30,6 +30,21 @@ extension CaseDraft {
         value.lines[index].owedMinor += order.lines[orderIndex].makeRefundable(units)
     }
 
+    /// Units of the line cease to be refundable: their part of the line's share is not owed any more, where no money was paid nor
+    /// is in flight for it.
+    mutating func makeUnrefundable(_ units: Int64, line index: Int, field: String) throws(CaseRejection) {
+        let line = value.lines[index]
+        let part = line.shareOf(units)
+        guard part <= line.balanceMinor else {
+            throw refusal(
+                "MONEY_PAID",
+                "\(text(line.committedMinor)) for line \(line.lineID) are refunded or in flight, so only what \(text(line.balanceMinor)) are for can change; abandon a refund that is dead before",
+                field: field)
+        }
+        value.lines[index].owedMinor -= part
+        order.lines[orderLineIndex(line.lineID)].makeUnrefundable(units, shareMinor: part)
+    }
+
     func orderLineIndex(_ lineID: String) -> Int {
         guard let index = order.lineIndex(lineID) else {
             preconditionFailure("case \(value.id) names line \(lineID), which its order lost")
@@ -56,12 +71,18 @@ extension CaseDraft {
 
     /// Finds one case line and checks that its units are a number a line can have.
     func caseLine(_ line: LineUnits, field: String) throws(CaseRejection) -> Int {
-        try Require.identifier(line.lineID, "\(field).line_id")
-        guard let index = value.lineIndex(line.lineID) else {
-            throw .invalid(
-                "LINE_UNKNOWN", "\(field).line_id", "the case has no line \(line.lineID); it has \(lineList)")
-        }
+        let index = try caseLineIndex(line.lineID, field: field)
         try Require.units(line.units, "\(field).units")
+        return index
+    }
+
+    /// - Parameter field: What the line's id is in; nil where it stands by itself.
+    func caseLineIndex(_ lineID: String, field: String? = nil) throws(CaseRejection) -> Int {
+        let field = field.map { "\($0).line_id" } ?? "line_id"
+        try Require.identifier(lineID, field)
+        guard let index = value.lineIndex(lineID) else {
+            throw .invalid("LINE_UNKNOWN", field, "the case has no line \(lineID); it has \(lineList)")
+        }
         return index
     }
 

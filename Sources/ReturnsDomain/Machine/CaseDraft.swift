@@ -224,7 +224,12 @@ struct CaseDraft {
         else {
             return
         }
-        throw CaseRejection(
+        throw wouldBeDamaged(found)
+    }
+
+    /// - Parameter found: What does not add up.
+    func wouldBeDamaged(_ found: String) -> CaseRejection {
+        CaseRejection(
             kind: .damaged, code: "CASE_INCONSISTENT", field: "",
             text:
                 "this step would leave case \(value.id) damaged (\(found)), so nothing was changed; report it, with the server's log"

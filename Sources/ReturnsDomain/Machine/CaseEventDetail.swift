@@ -16,10 +16,14 @@ public enum CaseEventDetail: Hashable, Sendable {
     case shipment(carrier: String, trackingNumber: String)
     /// exception_reported
     case exception(ExceptionKind)
-    /// goods_found, received, resolved: how many units
+    /// goods_found, received, resolved: how many units; receipt_corrected: how many did not come
     case units(Int64)
     /// inspected
     case inspection(acceptedUnits: Int64, refusedUnits: Int64)
+    /// inspection_corrected: by how much the counts changed
+    case inspectionCorrection(acceptedUnits: Int64, refusedUnits: Int64)
+    /// exchange_agreed, exchange_cancelled
+    case exchange(ExchangeFacts)
     /// customer_told: by which channel, and of what
     case customerTold(channel: ContactChannel, occasions: [NoticeOccasion])
     /// refund_started, refund_succeeded, refund_failed, refund_unknown, refund_abandoned
@@ -53,6 +57,25 @@ public enum CaseEventDetail: Hashable, Sendable {
             self.amountMinor = amountMinor
             self.currency = currency
             self.attempt = attempt
+        }
+    }
+
+    public struct ExchangeFacts: Hashable, Sendable {
+        /// Of a cancelled one `shareMinor` is what is owed again.
+        public var exchange: OutboundExchange
+        public var lineID: String
+        public var units: Int64
+        public var sku: String
+        public var currency: CurrencyCode
+
+        public init(
+            exchange: OutboundExchange, lineID: String, units: Int64, sku: String, currency: CurrencyCode
+        ) {
+            self.exchange = exchange
+            self.lineID = lineID
+            self.units = units
+            self.sku = sku
+            self.currency = currency
         }
     }
 

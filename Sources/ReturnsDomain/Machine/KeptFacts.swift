@@ -17,7 +17,14 @@ public struct KeptFacts: OptionSet, Hashable, Sendable {
     /// How much money each REFUND clock waits for. Without it one waits for all.
     public static let refundAmounts = KeptFacts(rawValue: 8)
 
-    public static let all: KeptFacts = [.pauseEnds, .alertTimes, .notices, .refundAmounts]
+    /// That an inspection takes the place of others, and what corrections round. Without it none is corrected.
+    public static let corrections = KeptFacts(rawValue: 1 << 16)
+    /// What was agreed of accepted units. Without it none is exchanged.
+    public static let exchanges = KeptFacts(rawValue: 1 << 17)
+
+    public static let all: KeptFacts = [
+        .pauseEnds, .alertTimes, .notices, .refundAmounts, .corrections, .exchanges,
+    ]
 }
 
 extension Command {
@@ -27,6 +34,8 @@ extension Command {
         case .pauseClock(_, _, let until) where until != nil: .pauseEnds
         // Those that are left out are still to be told.
         case .tell(let telling) where !telling.occasions.isEmpty: .notices
+        case .correctReceipt, .correctInspection: .corrections
+        case .agreeExchange, .cancelExchange: .exchanges
         default: []
         }
     }

@@ -57,7 +57,9 @@ extension OrderLine {
         else { return "a unit ledger is out of balance" }
         let amounts = 0...Money.amountMinorMax
         guard amounts.contains(unitPriceMinor), amounts.contains(paidMinor),
-            (0...paidMinor).contains(committedMinor)
+            (0...paidMinor).contains(committedMinor), (-paidMinor...paidMinor).contains(roundingMinor),
+            (-Money.amountMinorMax...Money.amountMinorMax).contains(exchangeDifferencesMinor),
+            (0...paidMinor).contains(worthMinor + roundingMinor)
         else { return "a money ledger is out of balance" }
         return nil
     }

@@ -140,6 +140,11 @@ public struct OrderLine: Hashable, Sendable {
     public var refundableUnits: Int64
     /// Money refunded or in flight.
     public var committedMinor: Int64
+    /// By how much the shares of all cases differ from what the refundable units are worth, since units ceased to be refundable:
+    /// each of several units is worth its part of a case's share then, and the rest stays here for the next one.
+    public var roundingMinor: Int64 = 0
+    /// What customers paid, less what they got back, as price differences of exchanges, outside the payments.
+    public var exchangeDifferencesMinor: Int64 = 0
 
     public init(
         lineID: String, sku: String, name: String = "", quantity: Int64, unitPriceMinor: Int64,
@@ -161,12 +166,23 @@ public struct OrderLine: Hashable, Sendable {
 
     public var availableUnits: Int64 { quantity - reservedUnits }
 
-    /// Makes units refundable and returns what they are worth: the growth of round(refundable ÷ bought × paid).
-    /// The shares of all cases on the line therefore add up to it exactly.
+    /// Makes units refundable and returns their share: what the line's worth grows by, and what was rounded before.
     mutating func makeRefundable(_ units: Int64) -> Int64 {
-        let before = Money.share(ofPaidMinor: paidMinor, units: refundableUnits, bought: quantity)
+        let before = worthMinor
         refundableUnits += units
-        return Money.share(ofPaidMinor: paidMinor, units: refundableUnits, bought: quantity) - before
+        let growth = worthMinor - before
+        let share = max(0, growth - roundingMinor)
+        roundingMinor += share - growth
+        return share
+    }
+
+    /// Units cease to be refundable.
+    ///
+    /// - Parameter shareMinor: What their case does not owe any more.
+    mutating func makeUnrefundable(_ units: Int64, shareMinor: Int64) {
+        let before = worthMinor
+        refundableUnits -= units
+        roundingMinor += before - worthMinor - shareMinor
     }
 }
 

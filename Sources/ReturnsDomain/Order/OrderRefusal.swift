@@ -69,7 +69,7 @@ extension CaseDraft {
     /// that time.
     mutating func settleRefusal() {
         guard let index = order.refusals.firstIndex(where: { $0.caseID == value.id }) else { return }
-        if value.state == .rejected {
+        if value.canBeAppealed {
             let clock = value.runningClock(.appeal)
             order.refusals[index].appealUntil = clock.flatMap { $0.isPaused ? nil : $0.dueAt }
         } else if order.refusals[index].isAppealable(at: now) {

@@ -93,6 +93,8 @@ extension Order {
             try merged.lines[index].requireStands(on: line, field: "lines[\(index)]")
             merged.lines[index].reservedUnits = line.reservedUnits
             merged.lines[index].refundableUnits = line.refundableUnits
+            merged.lines[index].roundingMinor = line.roundingMinor
+            merged.lines[index].exchangeDifferencesMinor = line.exchangeDifferencesMinor
             merged.lines[index].committedMinor = line.committedMinor
         }
         merged.payments = try payments(keeping: known.payments)

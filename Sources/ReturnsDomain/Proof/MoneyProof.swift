@@ -195,7 +195,8 @@ public struct MoneyProof: Hashable, Sendable {
                 subject: line.lineID,
                 "the units of the line that the order has as refundable are not those of its cases")
             compare(
-                .lineOwed, held.sumClamped(\.line.shareMinor), line.worthMinor, subject: line.lineID,
+                .lineOwed, held.sumClamped(\.line.shareMinor),
+                line.worthMinor.addingClamped(line.roundingMinor), subject: line.lineID,
                 "the shares of its cases are not what the line's refundable units are worth")
             for (id, entries, share) in held { proveShare(of: share, line, id, entries: entries) }
         }

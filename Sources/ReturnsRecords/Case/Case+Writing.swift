@@ -132,6 +132,7 @@ extension Case {
                         sentBack: line.releasedSentBack))
             }
             for clock in clocks { writer.append(Engine.clocks, one: ClockStart(clock)) }
+            writer.append(Engine.exchanges, exchangesAgreed)
             // Below its level `customer_told` tells it, as long as nothing is due.
             if writer.holds(Engine.toldBefore) { writer.append(Engine.toldBefore, wasToldBefore) }
         }

@@ -137,6 +137,7 @@ extension UnitLedger: RecordItem {
         writer.append(Fields.exchanged, exchanged)
         writer.append(Fields.disposed, disposed)
         writer.append(Fields.lostConceded, lostConceded)
+        writer.append(Fields.acceptedExchanged, acceptedExchanged)
     }
 
     /// `received` and `refused` are sums of the others, which have to be in range before they are added up.
@@ -160,6 +161,7 @@ extension UnitLedger: RecordItem {
             case Fields.exchanged: exchanged = reader.read(Fields.exchanged)
             case Fields.disposed: disposed = reader.read(Fields.disposed)
             case Fields.lostConceded: lostConceded = reader.read(Fields.lostConceded)
+            case Fields.acceptedExchanged: acceptedExchanged = reader.read(Fields.acceptedExchanged)
             default: break
             }
         }

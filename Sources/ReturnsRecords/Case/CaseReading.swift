@@ -63,6 +63,7 @@ struct CaseReading: RecordReading {
     private var owedDeciders: [String] = []
     private var releasedUnits: [ReleasedUnits] = []
     private var clockStarts: [ClockStart] = []
+    private var exchangesAgreed: UInt32 = 0
 
     init() {}
 
@@ -135,6 +136,7 @@ struct CaseReading: RecordReading {
             case Engine.owedDeciders: reader.read(Engine.owedDeciders, into: &owedDeciders)
             case Engine.lines: try reader.read(Engine.lines, into: &releasedUnits)
             case Engine.clocks: try reader.read(Engine.clocks, into: &clockStarts)
+            case Engine.exchanges: exchangesAgreed = reader.read(Engine.exchanges)
             case Engine.toldBefore: wasToldBefore = reader.read(Engine.toldBefore)
             default: break
             }
@@ -267,6 +269,7 @@ struct CaseReading: RecordReading {
         value.wasToldBefore = wasToldBefore
         value.enclosuresFound = enclosuresFound
         value.owedDeciders = Set(owedDeciders)
+        value.exchangesAgreed = exchangesAgreed
         for item in releasedUnits {
             let index = try lines.place(item.line, "line")
             value.lines[index].releasedAwaited = item.awaited

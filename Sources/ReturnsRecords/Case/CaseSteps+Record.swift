@@ -215,6 +215,7 @@ extension Inspection: RecordItem {
         writer.append(Fields.inspector, inspector)
         writer.append(Fields.atMs, at)
         writer.append(Fields.standardVersion, standardVersion)
+        writer.append(Fields.replacesEarlier, replacesEarlier)
     }
 
     package init(from reader: inout RCPMessageReader) throws(RecordError) {
@@ -225,6 +226,7 @@ extension Inspection: RecordItem {
         var inspector: ActorRecord?
         var at = Instant(milliseconds: 0)
         var standardVersion: UInt64 = 0
+        var replacesEarlier = false
         while let number = reader.next() {
             switch number {
             case Fields.lineID: lineID = reader.read(Fields.lineID)
@@ -238,6 +240,7 @@ extension Inspection: RecordItem {
             case Fields.inspector: inspector = try reader.read(Fields.inspector)
             case Fields.atMs: at = reader.read(Fields.atMs)
             case Fields.standardVersion: standardVersion = reader.read(Fields.standardVersion)
+            case Fields.replacesEarlier: replacesEarlier = reader.read(Fields.replacesEarlier)
             default: break
             }
         }
@@ -245,7 +248,7 @@ extension Inspection: RecordItem {
             lineID: lineID, isAppearanceOK: isAppearanceOK, isQuantityOK: isQuantityOK,
             isPackagingOK: isPackagingOK, isUnusedOK: isUnusedOK, acceptedUnits: accepted,
             refusedUnits: refused, evidence: evidence, note: "", inspector: try inspector.present(), at: at,
-            standardVersion: standardVersion)
+            standardVersion: standardVersion, replacesEarlier: replacesEarlier)
     }
 }
 
@@ -261,10 +264,17 @@ extension Outbound: RecordItem {
         writer.append(Fields.carrier, carrier)
         writer.append(Fields.trackingNo, trackingNumber)
         writer.append(Fields.shippedAtMs, shippedAt)
+        guard let exchange else { return }
+        writer.append(Fields.differenceMinor, exchange.differenceMinor)
+        writer.append(Fields.settlement, exchange.settlement)
+        writer.append(Fields.shareMinor, exchange.shareMinor)
+        writer.append(Fields.exchange, exchange.number)
+        writer.append(Fields.settlementReference, exchange.settlementReference)
     }
 
     package init(from reader: inout RCPMessageReader) throws(RecordError) {
         var kind: OutboundKind?
+        var exchange = OutboundExchange(number: 0, shareMinor: 0)
         var (lineID, sku, carrier, trackingNumber) = ("", "", "", "")
         var units: Int64 = 0
         var shippedAt: Instant?
@@ -277,12 +287,19 @@ extension Outbound: RecordItem {
             case Fields.carrier: carrier = reader.read(Fields.carrier)
             case Fields.trackingNo: trackingNumber = reader.read(Fields.trackingNo)
             case Fields.shippedAtMs: shippedAt = reader.read(Fields.shippedAtMs)
+            case Fields.differenceMinor: exchange.differenceMinor = reader.read(Fields.differenceMinor)
+            case Fields.settlement: exchange.settlement = try reader.read(Fields.settlement)
+            case Fields.shareMinor: exchange.shareMinor = reader.read(Fields.shareMinor)
+            case Fields.exchange: exchange.number = reader.read(Fields.exchange)
+            case Fields.settlementReference:
+                exchange.settlementReference = reader.read(Fields.settlementReference)
             default: break
             }
         }
         self.init(
             kind: try kind.present(), lineID: lineID, sku: sku, units: units, carrier: carrier,
             trackingNumber: trackingNumber, shippedAt: shippedAt)
+        if kind == .exchangeAccepted { self.exchange = exchange }
     }
 }
 

@@ -77,7 +77,7 @@ private struct Texts {
         if entry.kind.tellsTheDeskAlone { desk = entry.text } else { text = entry.text }
         if entry.kind.isOfTheOrder {
             desk = entry.personalText
-        } else if entry.kind.tellsTheDeskAlone {
+        } else if entry.kind.tellsTheDeskWhy {
             deskPersonal = entry.personalText
         } else {
             personal = entry.personalText
@@ -87,7 +87,7 @@ private struct Texts {
     func ofEntry(_ kind: EventType) -> (text: String, personalText: String) {
         (
             kind.tellsTheDeskAlone ? desk : text,
-            kind.isOfTheOrder ? desk : kind.tellsTheDeskAlone ? deskPersonal : personal
+            kind.isOfTheOrder ? desk : kind.tellsTheDeskWhy ? deskPersonal : personal
         )
     }
 }
@@ -104,9 +104,16 @@ extension EventType {
             .pickupScheduled, .pickupCollected, .pickupMissed, .shipped, .tracked, .received, .inspected,
             .customerTold, .refundStarted, .refundSucceeded, .refundUnknown, .shippedBack, .exchanged,
             .withdrawn, .followedUp, .closed, .cancelled, .expired, .documentAttached, .notificationRequested,
-            .clockMoved, .clockMet, .clockMissed, .clockVoided, .clockSuperseded, .paymentsChanged:
+            .clockMoved, .clockMet, .clockMissed, .clockVoided, .clockSuperseded, .paymentsChanged,
+            .receiptCorrected, .inspectionCorrected, .exchangeAgreed, .exchangeCancelled:
             false
         }
+    }
+
+    /// Whether the reason of such an entry is the desk's. What a correction or an exchange changed, everybody reads.
+    fileprivate var tellsTheDeskWhy: Bool {
+        tellsTheDeskAlone
+            || [.receiptCorrected, .inspectionCorrected, .exchangeAgreed, .exchangeCancelled].contains(self)
     }
 
     /// Whether the order's own timeline told it first: the case tells it to the same readers. Everybody reads there what was

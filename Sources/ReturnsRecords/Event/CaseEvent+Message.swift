@@ -74,6 +74,13 @@ extension CaseEventDetail {
                     $0.acceptedUnits = accepted
                     $0.refusedUnits = refused
                 })
+        case .inspectionCorrection(let accepted, let refused):
+            .inspectionCorrected(
+                .with {
+                    $0.acceptedUnits = accepted
+                    $0.refusedUnits = refused
+                })
+        case .exchange(let exchange): .exchange(exchange.message)
         case .customerTold(let channel, let occasions):
             .told(
                 .with {
@@ -128,6 +135,21 @@ extension CaseEventDetail.RefundFacts {
             $0.amountMinor = amountMinor
             $0.currency = currency.description
             if let attempt { $0.attempt = attempt }
+        }
+    }
+}
+
+extension CaseEventDetail.ExchangeFacts {
+    fileprivate var message: Returns_V1_ExchangeDetail {
+        .with {
+            $0.exchange = exchange.number
+            $0.lineID = lineID
+            $0.units = units
+            $0.sku = sku
+            $0.shareMinor = exchange.shareMinor
+            $0.differenceMinor = exchange.differenceMinor
+            if let settlement = exchange.settlement { $0.settlement = settlement.message() }
+            $0.currency = currency.description
         }
     }
 }

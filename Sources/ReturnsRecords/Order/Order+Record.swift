@@ -186,6 +186,8 @@ extension OrderLine: RecordItem {
         writer.append(Fields.reservedUnits, reservedUnits)
         writer.append(Fields.refundableUnits, refundableUnits)
         writer.append(Fields.committedMinor, committedMinor)
+        writer.append(Fields.roundingMinor, roundingMinor)
+        writer.append(Fields.exchangeDifferencesMinor, exchangeDifferencesMinor)
     }
 
     package init(from reader: inout RCPMessageReader) throws(RecordError) {
@@ -204,6 +206,9 @@ extension OrderLine: RecordItem {
             case Fields.reservedUnits: reservedUnits = reader.read(Fields.reservedUnits)
             case Fields.refundableUnits: refundableUnits = reader.read(Fields.refundableUnits)
             case Fields.committedMinor: committedMinor = reader.read(Fields.committedMinor)
+            case Fields.roundingMinor: roundingMinor = reader.read(Fields.roundingMinor)
+            case Fields.exchangeDifferencesMinor:
+                exchangeDifferencesMinor = reader.read(Fields.exchangeDifferencesMinor)
             default: break
             }
         }

@@ -44,7 +44,9 @@ extension Returns_V1_Event {
             event.assigned.person = ""
             event.assigned.team = ""
         case .clock(let clock) where clock.hasAlert: event.clock.alert.target = ""
-        case .submitted, .rejected, .pickup, .shipment, .exception, .units, .inspected, .told, .refund,
+        case .submitted, .rejected, .pickup, .shipment, .exception, .units, .inspected, .inspectionCorrected,
+            .exchange,
+            .told, .refund,
             .overpaid, .followedUp, .document, .clock, .notification, .recomputed, .payments, .eventsLost,
             nil:
             break

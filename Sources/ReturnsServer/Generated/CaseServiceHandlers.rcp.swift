@@ -211,4 +211,28 @@ extension CaseService {
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         try await self.take(request, context: context)
     }
+
+    func agreeExchange(
+        _ request: Returns_V1_AgreeExchangeRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.take(request, context: context)
+    }
+
+    func cancelExchange(
+        _ request: Returns_V1_CancelExchangeRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.take(request, context: context)
+    }
+
+    func correctReceipt(
+        _ request: Returns_V1_CorrectReceiptRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.take(request, context: context)
+    }
+
+    func correctInspection(
+        _ request: Returns_V1_CorrectInspectionRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.take(request, context: context)
+    }
 }

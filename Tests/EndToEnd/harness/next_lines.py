@@ -16,6 +16,7 @@ _PLACEHOLDERS = {
     "CHANNEL": "sms",
     "DURATION": "4h",
     "SKU=UNITS": "SPOON-3=1",
+    "SKU": "SPOON-3",
     "TYPE": "other",
     "1-5": "5",
 }
@@ -47,7 +48,7 @@ class Line:
 
 def _counted(word):
     """All units of each line, and all of them good, where a line names the range: "1=0-2"."""
-    return re.sub(r"=0-(\d+)", r"=\1", re.sub(r"refuse=0-\d+", "refuse=0", word))
+    return re.sub(r"=\d+-(\d+)", r"=\1", re.sub(r"refuse=0-\d+", "refuse=0", word))
 
 
 def offered(text, everybody):

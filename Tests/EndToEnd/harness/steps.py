@@ -34,8 +34,13 @@ STEPS = {
     "track": Step("logistics", "track", "--status", "at the depot"),
     "report_exception": Step("logistics", "exception", "lost", "--reason", "not seen for a week"),
     "found": Step("logistics", "found"),
-    "receive": Step("warehouse", "receive", "--line", "1=1"),
     "inspect": Step("warehouse", "inspect", "--line", "1:accept=1"),
+    "agree_exchange": Step("service-2", "agree-exchange", "--line", "1=1"),
+    "cancel_exchange": Step("service-2", "cancel-exchange", "--exchange", "1", "--reason", "sold out"),
+    "correct_receipt": Step("warehouse", "correct-receipt", "--line", "1=0", "--reason", "did not come"),
+    "correct_inspection": Step(
+        "warehouse", "correct-inspection", "--line", "1:accept=0,refuse=0", "--reason", "mixed up"
+    ),
     "tell": Step("service-2", "told", "--channel", "email"),
     "resolve": Step("supervisor", "resolve", "--line", "1=concede:1", "--reason", "goodwill"),
     "grant_returnless": Step("supervisor", "returnless", "--reason", "not worth the postage"),
@@ -53,10 +58,10 @@ STEPS = {
     "reopen": Step("supervisor", "reopen", "--reason", "once more"),
 }
 
-# A note, a document and an assignment are allowed always; a submission belongs to no case; what may be done
-# to a clock is that clock's own affair; the system's own commands have no verb.
+# A note, a document, an assignment and a receipt are always allowed; a submission belongs to no case; what
+# may be done to a clock is that clock's own affair; the system's own commands have no verb.
 NEVER_FORBIDDEN = {
-    *("note", "attach_document", "assign"),
+    *("note", "attach_document", "assign", "receive"),
     "submit",
     *("pause_clock", "resume_clock", "extend_clock"),
     *("sweep", "recompute"),

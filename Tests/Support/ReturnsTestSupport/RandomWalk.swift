@@ -66,7 +66,7 @@ public struct RandomWalk: Sendable {
             visit(after, order)
             if after.state == .closed && current?.state != .closed { outcome.closed += 1 }
             ledger.book(dutyOf: move, on: after.id)
-            ledger.book(move.command, after: after)
+            ledger.book(move.command, transition)
             outcome.differences = ledger.differences(after, order) + breaches(transition, policy: policy)
             outcome.differences += MoneyProof(order, cases: cases).findings.map {
                 "the money does not add up: \($0)"

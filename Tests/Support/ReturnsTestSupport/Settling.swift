@@ -43,7 +43,7 @@ extension Case {
 
     fileprivate func goodsOut(ofOurs isOurs: Bool, areShipped: Bool) -> Bool {
         outbound.contains {
-            (($0.kind == .exchange || $0.kind == .alternative) == isOurs)
+            ([.exchange, .exchangeAccepted, .alternative].contains($0.kind) == isOurs)
                 && ($0.shippedAt != nil) == areShipped
         }
     }

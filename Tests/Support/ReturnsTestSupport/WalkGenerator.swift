@@ -122,7 +122,9 @@ public struct WalkGenerator: Sendable {
             let forward = allowed.filter { kind in
                 Self.driving.contains(kind) && !(kind == .verify && value.verification != nil)
                     && !(kind == .attachDocument && value.missingDocuments.isEmpty)
-                    && !(kind == .receive && !value.lines.contains { $0.units.awaited > 0 })
+                    && !(kind == .receive
+                        && (Self.expectsNoGoods(value.state)
+                            || !value.lines.contains { $0.units.awaited > 0 }))
             }
             let eager = forward.filter { !reluctant.contains($0) }
             if !eager.isEmpty { return rarest(of: eager, in: value.state, tries: 2) }
@@ -166,6 +168,12 @@ public struct WalkGenerator: Sendable {
         case .reportException: return exception(value)
         case .receive: return receipt(value, order: order)
         case .inspect: return inspection(value)
+        case .agreeExchange: return agreement(value)
+        case .cancelExchange:
+            let move = random.pick(WellFormed.moves(.cancelExchange, value, now: now))
+            return Move(move.command, random.chance(60) ? Cast.sara : owedDecider(order))
+        case .correctReceipt: return receiptCorrection(value)
+        case .correctInspection: return inspectionCorrection(value, order: order)
         case .resolve: return resolution(value, order: order)
         case .refund: return refund(value, order: order)
         case .recordRefund: return refundResult(value)
@@ -197,6 +205,7 @@ public struct WalkGenerator: Sendable {
     }
 
     private mutating func receipt(_ value: Case, order: Order) -> Move {
+        if Self.expectsNoGoods(value.state), random.chance(95) { return strayParcel(value, order: order) }
         var lines: [LineUnits] = []
         for line in value.lines {
             let lost = isLossy && (isPlanning || random.chance(80)) ? 0 : line.units.lostUndecided
@@ -230,6 +239,28 @@ public struct WalkGenerator: Sendable {
         return Move(.receive(receipt), Cast.wang)
     }
 
+    static func expectsNoGoods(_ state: CaseState) -> Bool {
+        switch state {
+        case .submitted, .infoNeeded, .rejected, .closed, .cancelled, .expired: true
+        case .approved, .pickupScheduled, .inTransit, .exception, .received, .qualified, .nonconforming,
+            .refunding, .refundFailed, .refunded, .shipBack, .alternative:
+            false
+        }
+    }
+
+    /// Goods that come to a case which expects none: mostly those of its form; or what was paid for as lost.
+    private mutating func strayParcel(_ value: Case, order: Order) -> Move {
+        let paid = value.lines.map {
+            LineUnits(lineID: $0.lineID, units: $0.units.lostConceded + $0.units.kept)
+        }.filter { $0.units > 0 }
+        if !paid.isEmpty, random.chance(70) { return Move(.receive(Receipt(lines: paid)), Cast.wang) }
+        let line = random.chance(60) ? random.pick(value.lines).sku : random.pick(order.lines).sku
+        let goods = Receipt.Undeclared(
+            sku: random.chance(80) ? line : "HAT", units: random.units(upTo: 3),
+            addAsLineID: random.chance(4) ? random.pick(order.lines).lineID : "")
+        return Move(.receive(Receipt(lines: [], undeclared: [goods])), Cast.wang)
+    }
+
     private mutating func inspection(_ value: Case) -> Move {
         var lines: [LineInspection] = []
         for line in value.lines where line.units.uninspected > 0 && (isPlanning || random.chance(80)) {
@@ -255,6 +286,56 @@ public struct WalkGenerator: Sendable {
         return Move(
             .inspect(lines: lines, report: random.chance(80) ? Fixture.document(.inspectionReport) : nil),
             inspector)
+    }
+
+    /// Some accepted units for goods that cost as much, more or less; now and then settled as it cannot be.
+    private mutating func agreement(_ value: Case) -> Move {
+        let lines = value.lines.filter { $0.units.accepted > $0.units.acceptedExchanged }
+        let line = lines.isEmpty ? value.lines[0] : random.pick(lines)
+        let most = max(1, line.units.accepted - line.units.acceptedExchanged)
+        var agreement = ExchangeAgreement(
+            lineID: line.lineID,
+            units: random.chance(60) ? 1 : random.units(upTo: most + (random.chance(4) ? 1 : 0)))
+        guard random.chance(60) else { return Move(.agreeExchange(agreement), Cast.sara) }
+        agreement.sku = "MUG-L"
+        agreement.differenceMinor = Int64.random(in: -300...300, using: &random)
+        let isMore = agreement.differenceMinor > 0
+        let fitting: [ExchangeSettlement] = [isMore ? .paidByCustomer : .paidBack, .waived]
+        agreement.settlement = random.pick(random.chance(95) ? fitting : [.paidBack, .paidByCustomer])
+        let isWaived = isMore && agreement.settlement == .waived
+        return Move(.agreeExchange(agreement), isWaived && random.chance(90) ? Cast.sue : Cast.sara)
+    }
+
+    /// Some of what can be taken back, now and then a unit too many.
+    private mutating func receiptCorrection(_ value: Case) -> Move {
+        let move = random.pick(WellFormed.moves(.correctReceipt, value, now: value.updatedAt))
+        guard case .correctReceipt(var correction) = move.command, random.chance(60) else { return move }
+        for index in correction.lines.indices {
+            let line = value.lines.first { $0.lineID == correction.lines[index].lineID }!
+            let most = line.units.received - correction.lines[index].units
+            let missing = random.units(upTo: max(1, most)) + (random.chance(5) ? 1 : 0)
+            correction.lines[index].units = line.units.received - missing
+        }
+        return Move(.correctReceipt(correction), random.chance(70) ? Cast.wang : Cast.sue)
+    }
+
+    /// Other counts of one line, often one that is decided or paid for already.
+    private mutating func inspectionCorrection(_ value: Case, order: Order) -> Move {
+        let supervisor = owedDecider(order)
+        guard random.chance(75), let lineID = value.inspections.randomElement(using: &random)?.lineID else {
+            let move = random.pick(WellFormed.moves(.correctInspection, value, now: value.updatedAt))
+            return Move(move.command, random.chance(70) ? Cast.wang : supervisor)
+        }
+        let found = WellFormed.found(lineID, in: value)
+        let total = found.accepted + found.refused
+        let inspected = random.chance(70) ? total : Int64.random(in: 0...total, using: &random)
+        let refused = Int64.random(in: 0...inspected, using: &random)
+        let line = LineInspection(
+            lineID: lineID, isAppearanceOK: refused == 0, isQuantityOK: true, isPackagingOK: true,
+            isUnusedOK: true, acceptedUnits: inspected - refused, refusedUnits: refused,
+            note: random.chance(60) ? "seen again" : "")
+        let corrector = random.chance(80) ? Cast.wang : supervisor
+        return Move(.correctInspection(lines: [line], report: nil, reason: "mixed up"), corrector)
     }
 
     private mutating func resolution(_ value: Case, order: Order) -> Move {

@@ -105,6 +105,13 @@ extension WalkLedger {
         if untold != account.untold {
             found.append("untold: \(untold.sorted()), expected \(account.untold.sorted())")
         }
+        var waiting: [String: Int64] = [:]
+        for item in value.outbound where item.kind == .undeclared && item.shippedAt == nil {
+            waiting[item.sku, default: 0] += item.units
+        }
+        if waiting != account.waiting {
+            found.append("undeclared goods: \(waiting), expected \(account.waiting)")
+        }
         for line in value.lines {
             let units = line.units
             let kept = account.lines[line.lineID] ?? Line()
@@ -112,6 +119,7 @@ extension WalkLedger {
                 ("requested", units.requested, kept.requested), ("awaited", units.awaited, kept.awaited),
                 ("uninspected", units.uninspected, kept.uninspected),
                 ("accepted", units.accepted, kept.accepted),
+                ("accepted, exchanged", units.acceptedExchanged, kept.acceptedExchanged),
                 ("undecided", units.undecided, kept.undecided), ("conceded", units.conceded, kept.conceded),
                 ("sent back", units.sentBack, kept.sentBack), ("exchanged", units.exchanged, kept.exchanged),
                 ("disposed", units.disposed, kept.disposed),
@@ -132,6 +140,13 @@ extension WalkLedger {
             compare(
                 "order line \(line.lineID) refundable", line.refundableUnits,
                 lines.reduce(0) { $0 + $1.refundable })
+            compare(
+                "order line \(line.lineID) differences", line.exchangeDifferencesMinor,
+                settled[line.lineID] ?? 0)
+            compare("order line \(line.lineID) rounding", line.roundingMinor, rounding[line.lineID] ?? 0)
+            compare(
+                "order line \(line.lineID) shares", lines.reduce(0) { $0 + $1.owed },
+                worth(line.refundableUnits, line.lineID) + line.roundingMinor)
             compare(
                 "order line \(line.lineID) committed", line.committedMinor,
                 lines.reduce(0) { $0 + $1.committed })

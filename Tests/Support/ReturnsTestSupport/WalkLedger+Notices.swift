@@ -18,6 +18,14 @@ extension WalkLedger {
             if account.untold.remove("exception") == nil { account.untold.insert("found") }
         case .inspect(let lines, _):
             if lines.contains(where: { $0.refusedUnits > 0 }) { account.untold.insert("nonconforming") }
+        case .correctInspection(let lines, _, _):
+            // `apply` has counted the lines anew.
+            let wasTold = !account.untold.contains("nonconforming")
+            let undecided = account.lines.values.reduce(0) { $0 + $1.undecided }
+            if !wasTold, undecided == 0 { account.untold.remove("nonconforming") }
+            let changes = lines.map { account.lines[$0.lineID]!.refusedByCorrection }
+            if wasTold, changes.contains(where: { $0 < 0 }) { account.untold.insert("correction") }
+            if changes.contains(where: { $0 > 0 }) { account.untold.insert("nonconforming") }
         case .shipBack: account.untold.insert("shipped_back")
         case .exchange: account.untold.insert("exchanged")
         case .recordRefund(let report):

@@ -8,6 +8,7 @@ public struct WalkLedger: Sendable {
         var awaited: Int64 = 0
         var uninspected: Int64 = 0
         var accepted: Int64 = 0
+        var acceptedExchanged: Int64 = 0
         var undecided: Int64 = 0
         var conceded: Int64 = 0
         var sentBack: Int64 = 0
@@ -21,8 +22,17 @@ public struct WalkLedger: Sendable {
         var committed: Int64 = 0
         var releasedAwaitedAtEnd: Int64 = 0
         var releasedSentBackAtEnd: Int64 = 0
+        /// Found in a parcel, and on no form.
+        var isAdded = false
+        /// What the inspections come to, and by how much the last correction has raised the refused ones.
+        var foundAccepted: Int64 = 0
+        var foundRefused: Int64 = 0
+        var refusedByCorrection: Int64 = 0
 
-        var refundable: Int64 { accepted + conceded + lostConceded + kept }
+        var refundable: Int64 { accepted - acceptedExchanged + conceded + lostConceded + kept }
+        var received: Int64 {
+            uninspected + accepted + undecided + conceded + sentBack + exchanged + disposed
+        }
     }
 
     struct Account: Sendable {
@@ -36,6 +46,11 @@ public struct WalkLedger: Sendable {
         var owedDeciders: Set<String> = []
         /// What the customer is still to be told: occasions, that of a refund with its id.
         var untold: Set<String> = []
+        /// Goods that the form does not name and that wait to go back, by SKU.
+        var waiting: [String: Int64] = [:]
+        /// Exchanges of accepted units, by number.
+        var exchanges: [UInt32: ExchangeAgreement] = [:]
+        var exchangesAgreed: UInt32 = 0
     }
 
     struct Bought: Sendable {
@@ -47,6 +62,10 @@ public struct WalkLedger: Sendable {
     private(set) var bought: [String: Bought] = [:]
     private(set) var paymentAmounts: [String: Int64] = [:]
     private(set) var shippingPaid: Int64
+    /// By how much the shares of all cases on an order line differ from what its refundable units are worth.
+    private(set) var rounding: [String: Int64] = [:]
+    /// Price differences of exchanges that changed hands, by order line.
+    private(set) var settled: [String: Int64] = [:]
     var accounts: [CaseID: Account] = [:]
     private var paymentsChangers: Set<String> = []
     var problems: [String] = []
@@ -59,14 +78,17 @@ public struct WalkLedger: Sendable {
         shippingPaid = order.shippingPaidMinor
     }
 
-    /// Books an accepted command. `after` is read for what the case chose by itself: the split of a new refund, and
-    /// whether a clock ended the case.
-    public mutating func book(_ command: Command, after: Case) {
+    /// Books an accepted command. Beside it the transition is read for what the case chose by itself: the split of a new refund,
+    /// and whether a clock ended the case before the command.
+    public mutating func book(_ command: Command, _ transition: CaseTransition) {
+        let after = transition.caseAfter
         var account = accounts.removeValue(forKey: after.id) ?? Account()
-        // The customer's deadline may have passed just before a command that an ended case takes too.
-        if after.state == .expired && !account.isEnded { end(&account) }
+        if transition.entries.contains(where: { $0.kind == .expired }) { end(&account) }
+        if transition.entries.contains(where: { $0.kind == .closed }) { account.untold = [] }
         apply(command, to: &account, after: after)
         notify(command, &account, after: after)
+        account.isEnded = after.state.isTerminal
+        if account.isEnded { account.untold = [] }
         accounts[after.id] = account
     }
 
@@ -85,7 +107,7 @@ public struct WalkLedger: Sendable {
         let name = move.actor.name
         var isOwing = false
         switch move.command {
-        case .inspect, .grantReturnless: isOwing = true
+        case .inspect, .correctInspection, .cancelExchange, .grantReturnless: isOwing = true
         case .resolve(let lines, _): isOwing = lines.contains { $0.resolution == .concede }
         case .refund, .recordRefund, .abandonRefund:
             if paymentsChangers.contains(name) || accounts[id]!.owedDeciders.contains(name) {
@@ -108,6 +130,17 @@ public struct WalkLedger: Sendable {
                 account.lines[id, default: Line()].requested += line.quantity
                 account.lines[id]!.awaited += line.quantity
             }
+        case .approve:
+            // Goods that came before it are those of its lines.
+            for (id, line) in account.lines {
+                let sku = bought[id]!.sku
+                let early = min(line.awaited, account.waiting[sku] ?? 0)
+                account.lines[id]!.awaited -= early
+                account.lines[id]!.uninspected += early
+                account.waiting[sku] = (account.waiting[sku] ?? 0) - early
+            }
+            account.waiting = account.waiting.filter { $0.value > 0 }
+        case .shipBack: account.waiting = [:]
         case .reject:
             update(&account) { line in
                 line.released += line.awaited
@@ -137,8 +170,24 @@ public struct WalkLedger: Sendable {
             for line in lines {
                 account.lines[line.lineID]!.uninspected -= line.acceptedUnits + line.refusedUnits
                 account.lines[line.lineID]!.undecided += line.refusedUnits
+                account.lines[line.lineID]!.foundAccepted += line.acceptedUnits
+                account.lines[line.lineID]!.foundRefused += line.refusedUnits
                 refundable(line.acceptedUnits, line.lineID, &account) { $0.accepted += $1 }
             }
+        case .agreeExchange(let agreement):
+            account.exchangesAgreed += 1
+            account.exchanges[account.exchangesAgreed] = agreement
+            unrefundable(agreement.units, agreement.lineID, &account) { $0.acceptedExchanged += $1 }
+            settled[agreement.lineID, default: 0] += Self.settled(agreement)
+        case .cancelExchange(let number, _):
+            guard let agreement = account.exchanges.removeValue(forKey: number) else {
+                problems.append("exchange \(number) was cancelled, and there is none")
+                return
+            }
+            refundable(agreement.units, agreement.lineID, &account) { $0.acceptedExchanged -= $1 }
+            settled[agreement.lineID, default: 0] -= Self.settled(agreement)
+        case .correctReceipt(let correction): correct(correction, &account)
+        case .correctInspection(let lines, _, _): for line in lines { correct(line, &account) }
         case .resolve(let lines, _): for line in lines { resolve(line, &account) }
         case .grantReturnless:
             for id in account.lines.keys.sorted() {
@@ -161,7 +210,6 @@ public struct WalkLedger: Sendable {
                 line.releasedAwaitedAtEnd = 0
                 line.releasedSentBackAtEnd = 0
             }
-            account.isEnded = false
         // The others move neither units nor money. One that does and is not told here differs from the case at once.
         default: break
         }
@@ -169,7 +217,6 @@ public struct WalkLedger: Sendable {
 
     /// Closing, cancelling and expiry give back what never arrived and what went back.
     private func end(_ account: inout Account) {
-        account.isEnded = true
         account.untold = []
         for id in account.lines.keys {
             let line = account.lines[id]!
@@ -187,7 +234,13 @@ public struct WalkLedger: Sendable {
 
     private func receive(_ receipt: Receipt, _ account: inout Account) {
         var arrivals = receipt.lines.map { ($0.lineID, $0.units) }
+        for goods in receipt.undeclared where goods.addAsLineID.isEmpty {
+            account.waiting[goods.sku, default: 0] += goods.units
+        }
         for goods in receipt.undeclared where !goods.addAsLineID.isEmpty {
+            if account.lines[goods.addAsLineID] == nil {
+                account.lines[goods.addAsLineID] = Line(isAdded: true)
+            }
             account.lines[goods.addAsLineID, default: Line()].requested += goods.units
             account.lines[goods.addAsLineID]!.awaited += goods.units
             arrivals.append((goods.addAsLineID, goods.units))
@@ -214,6 +267,45 @@ public struct WalkLedger: Sendable {
                     account.lines[id]!.uninspected += 1
                 }
             }
+        }
+    }
+
+    /// What did not come is awaited again, or, where nobody had announced it, not the case's any more.
+    private mutating func correct(_ correction: ReceiptCorrection, _ account: inout Account) {
+        for goods in correction.undeclared {
+            let before = account.waiting[goods.sku] ?? 0
+            if before <= goods.units { problems.append("\(before) units of \(goods.sku) were taken back") }
+            account.waiting[goods.sku] = goods.units > 0 ? goods.units : nil
+        }
+        for line in correction.lines {
+            var kept = account.lines[line.lineID]!
+            let missing = kept.received - line.units
+            if missing <= 0 { problems.append("\(missing) units of line \(line.lineID) were taken back") }
+            let uninspected = min(missing, kept.uninspected)
+            kept.uninspected -= uninspected
+            kept.sentBack -= missing - uninspected
+            if missing > uninspected, !account.isWithdrawn {
+                problems.append("inspected units of line \(line.lineID) were taken back")
+            }
+            if kept.isAdded { kept.released += missing } else { kept.awaited += missing }
+            account.lines[line.lineID] = kept
+        }
+    }
+
+    private mutating func correct(_ line: LineInspection, _ account: inout Account) {
+        let id = line.lineID
+        let accepted = line.acceptedUnits - account.lines[id]!.foundAccepted
+        let refused = line.refusedUnits - account.lines[id]!.foundRefused
+        if accepted + refused > 0 { problems.append("a correction of line \(id) inspects") }
+        account.lines[id]!.uninspected -= accepted + refused
+        account.lines[id]!.undecided += refused
+        account.lines[id]!.foundAccepted = line.acceptedUnits
+        account.lines[id]!.foundRefused = line.refusedUnits
+        account.lines[id]!.refusedByCorrection = refused
+        if accepted >= 0 {
+            refundable(accepted, id, &account) { $0.accepted += $1 }
+        } else {
+            unrefundable(-accepted, id, &account) { $0.accepted -= $1 }
         }
     }
 
@@ -248,15 +340,38 @@ public struct WalkLedger: Sendable {
     private mutating func refundable(
         _ units: Int64, _ id: String, _ account: inout Account, _ add: (inout Line, Int64) -> Void
     ) {
-        // The account under change is out of `accounts` meanwhile.
-        let before = accounts.values.reduce(account.lines[id]!.refundable) {
-            $0 + ($1.lines[id]?.refundable ?? 0)
-        }
+        let before = allRefundable(id, account)
         add(&account.lines[id]!, units)
-        account.lines[id]!.owed += worth(before + units, id) - worth(before, id)
+        // What was rounded before is made up for, but no share is below nothing.
+        let growth = worth(before + units, id) - worth(before, id)
+        let open = rounding[id] ?? 0
+        let share = growth < open ? 0 : growth - open
+        rounding[id] = open - growth + share
+        account.lines[id]!.owed += share
     }
 
-    private func worth(_ units: Int64, _ id: String) -> Int64 {
+    /// The case owes its part of its own share less: units ÷ refundable of it, and all of it for all of them.
+    private mutating func unrefundable(
+        _ units: Int64, _ id: String, _ account: inout Account, _ take: (inout Line, Int64) -> Void
+    ) {
+        let before = allRefundable(id, account)
+        let (owed, mine) = (account.lines[id]!.owed, account.lines[id]!.refundable)
+        let part = (2 * owed * units + mine) / (2 * mine)
+        take(&account.lines[id]!, units)
+        account.lines[id]!.owed -= part
+        rounding[id, default: 0] += worth(before, id) - worth(before - units, id) - part
+    }
+
+    private static func settled(_ agreement: ExchangeAgreement) -> Int64 {
+        agreement.settlement == .waived ? 0 : agreement.differenceMinor
+    }
+
+    /// Over all cases; the account under change is out of `accounts` meanwhile.
+    private func allRefundable(_ id: String, _ account: Account) -> Int64 {
+        accounts.values.reduce(account.lines[id]!.refundable) { $0 + ($1.lines[id]?.refundable ?? 0) }
+    }
+
+    func worth(_ units: Int64, _ id: String) -> Int64 {
         let line = bought[id]!
         return (2 * line.paid * units + line.quantity) / (2 * line.quantity)
     }

@@ -58,6 +58,13 @@ public enum WellFormed {
         case .found: return [Move(.found(note: "behind the shelf"), Cast.leo)]
         case .receive: return receipts(value)
         case .inspect: return inspections(value)
+        case .agreeExchange: return agreements(value)
+        case .cancelExchange:
+            let item = value.outbound.first { $0.kind == .exchangeAccepted && $0.shippedAt == nil }
+            let number = item?.exchange?.number ?? 1
+            return [Move(.cancelExchange(number: number, reason: "sold out"), Cast.sara)]
+        case .correctReceipt: return receiptCorrections(value)
+        case .correctInspection: return inspectionCorrections(value)
         case .tell: return [Move(.tell(Telling(channel: "sms", reference: "m1")), Cast.sara)]
         case .resolve: return resolutions(value)
         case .refund:
@@ -92,19 +99,29 @@ public enum WellFormed {
 
     /// All that can still arrive, and where nothing can, a stray parcel.
     private static func receipts(_ value: Case) -> [Move] {
+        let isExpected = StatesDocument.shared.states([
+            "approved", "pickup_scheduled", "in_transit", "after arrival",
+        ])
+        .contains(value.state)
         let lines = value.lines.compactMap { line in
-            let units = line.units.awaited + line.units.lostUndecided
+            let units = isExpected ? line.units.awaited + line.units.lostUndecided : 0
             return units > 0 ? LineUnits(lineID: line.lineID, units: units) : nil
         }
         let isByHand = value.shipments.isEmpty
         let stray = lines.isEmpty ? [Receipt.Undeclared(sku: "HAT", units: 1)] : []
-        return [
+        var moves = [
             Move(
                 .receive(
                     Receipt(
                         lines: lines, undeclared: stray, isByHand: isByHand, enclosures: ["invoice"],
                         document: Fixture.document(.other))), Cast.wang)
         ]
+        // What was paid for without the goods can turn up whenever it likes.
+        let paid = value.lines.map {
+            LineUnits(lineID: $0.lineID, units: $0.units.lostConceded + $0.units.kept)
+        }.filter { $0.units > 0 }
+        if !isExpected, !paid.isEmpty { moves.append(Move(.receive(Receipt(lines: paid)), Cast.wang)) }
+        return moves
     }
 
     /// Everything accepted, and everything refused.
@@ -124,6 +141,72 @@ public enum WellFormed {
                             isUnusedOK: true, acceptedUnits: isGood ? $0.units : 0,
                             refusedUnits: isGood ? 0 : $0.units)
                     }, report: Fixture.document(.inspectionReport)), Cast.wang)
+        }
+    }
+
+    /// Nothing came of what can be taken back: of the lines, and of undeclared goods.
+    private static func receiptCorrections(_ value: Case) -> [Move] {
+        func waiting(_ kind: OutboundKind, _ lineID: String) -> Int64 {
+            value.outbound.reduce(0) {
+                $0 + ($1.kind == kind && $1.lineID == lineID && $1.shippedAt == nil ? $1.units : 0)
+            }
+        }
+        let lines = value.lines.compactMap { line -> LineUnits? in
+            let free = line.units.uninspected + (value.isWithdrawn ? waiting(.sendBack, line.lineID) : 0)
+            return free > 0 ? LineUnits(lineID: line.lineID, units: line.units.received - free) : nil
+        }
+        let skus = Set(value.outbound.filter { $0.kind == .undeclared && $0.shippedAt == nil }.map(\.sku))
+        var corrections: [ReceiptCorrection] = []
+        if !lines.isEmpty { corrections.append(ReceiptCorrection(lines: lines, reason: "did not come")) }
+        if !skus.isEmpty {
+            let goods = skus.sorted().map { GoodsUnits(sku: $0, units: 0) }
+            corrections.append(ReceiptCorrection(lines: [], undeclared: goods, reason: "another case's"))
+        }
+        if corrections.isEmpty {
+            let line = LineUnits(lineID: value.lines[0].lineID, units: 0)
+            corrections = [ReceiptCorrection(lines: [line], reason: "did not come")]
+        }
+        return corrections.map { Move(.correctReceipt($0), Cast.wang) }
+    }
+
+    /// What the inspections of a line come to.
+    public static func found(_ lineID: String, in value: Case) -> (accepted: Int64, refused: Int64) {
+        var found: (accepted: Int64, refused: Int64) = (0, 0)
+        for inspection in value.inspections where inspection.lineID == lineID {
+            if inspection.replacesEarlier { found = (0, 0) }
+            found.accepted += inspection.acceptedUnits
+            found.refused += inspection.refusedUnits
+        }
+        return found
+    }
+
+    /// Of one line: all is accepted, or refused where it was accepted; the same with another note; and nothing is inspected.
+    private static func inspectionCorrections(_ value: Case) -> [Move] {
+        let lineID = value.inspections.last?.lineID ?? value.lines[0].lineID
+        let (accepted, refused) = found(lineID, in: value)
+        let all = accepted + refused
+        let other = refused > 0 ? (accepted: all, refused: 0) : (accepted: 0, refused: all)
+        return [other, (accepted, refused), (0, 0)].map { counts in
+            let line = LineInspection(
+                lineID: lineID, isAppearanceOK: counts.1 == 0, isQuantityOK: true, isPackagingOK: true,
+                isUnusedOK: true, acceptedUnits: counts.0, refusedUnits: counts.1,
+                note: "looked again, \(value.inspections.count)")
+            return Move(.correctInspection(lines: [line], report: nil, reason: "mixed up"), Cast.wang)
+        }
+    }
+
+    /// One unit of each line with accepted ones: for the same goods, for dearer ones, and for cheaper ones.
+    private static func agreements(_ value: Case) -> [Move] {
+        let lines = value.lines.filter { $0.units.accepted > $0.units.acceptedExchanged }.map(\.lineID)
+        return (lines.isEmpty ? [value.lines[0].lineID] : lines).flatMap { line in
+            [
+                ExchangeAgreement(lineID: line, units: 1),
+                ExchangeAgreement(
+                    lineID: line, units: 1, sku: "MUG-L", differenceMinor: 200, settlement: .paidByCustomer,
+                    settlementReference: "T-1", reason: "too small"),
+                ExchangeAgreement(
+                    lineID: line, units: 1, sku: "MUG-S", differenceMinor: -150, settlement: .paidBack),
+            ].map { Move(.agreeExchange($0), Cast.sara) }
         }
     }
 

@@ -14,9 +14,11 @@ struct CaseCommands: ParsableCommand {
             CommandGroup(name: "Review", subcommands: ReviewVerbs.all),
             CommandGroup(name: "On the way", subcommands: [CasePickup.self] + ShipmentVerbs.all),
             CommandGroup(
-                name: "Warehouse", subcommands: [CaseReceive.self, CaseInspect.self] + GoodsOutVerbs.all),
+                name: "Warehouse",
+                subcommands: [CaseReceive.self, CaseInspect.self] + CorrectionVerbs.all + GoodsOutVerbs.all),
             CommandGroup(
-                name: "Outcome", subcommands: DecisionVerbs.all + RefundVerbs.all + EndingVerbs.all),
+                name: "Outcome",
+                subcommands: DecisionVerbs.all + ExchangeVerbs.all + RefundVerbs.all + EndingVerbs.all),
             CommandGroup(name: "At any time", subcommands: RecordVerbs.all + [CaseAssign.self]),
         ])
 }

@@ -5,6 +5,7 @@ import ReturnsAPI
 struct CaseReceive: CaseVerb {
     /// What is awaited or was lost can come: its counts are for whoever counts. What nobody looks for is named as it is found.
     static let step = CaseStep(.receive) { situation in
+        if let value = situation.value, value.expectsNoGoods { return unexpected(value, situation.reasons) }
         // A parcel belongs to a shipment; where none is recorded, the goods can only be brought.
         let isByHand =
             situation.reasons.contains("SHIPMENT_UNKNOWN") || situation.value?.shipments.isEmpty ?? false
@@ -93,12 +94,32 @@ struct CaseReceive: CaseVerb {
         lines.flatMap { ["--line", "\($0.lineID)=\($0.units)"] }
     }
 
+    /// Goods that come to a case which expects none wait to go back; they are named as they are found.
+    private static func unexpected(_ value: Returns_V1_Case, _ reasons: Set<String>) -> [StepWay] {
+        guard reasons.contains("GOODS_NOT_EXPECTED"), let line = value.lines.first else {
+            return [StepWay("--undeclared SKU=UNITS", isAside: true)]
+        }
+        return [
+            StepWay("--undeclared \(ShellWord.quoted("\(line.sku)=UNITS"))", note: "they wait to go back")
+        ]
+    }
+
     static func awaited(_ value: Returns_V1_Case) -> [Returns_V1_LineUnits] {
         value.lines.filter { $0.units.awaited > 0 }.map { line in
             .with {
                 $0.lineID = line.lineID
                 $0.units = line.units.awaited
             }
+        }
+    }
+}
+
+extension Returns_V1_Case {
+    /// Before an approval, and at its end, a case expects no goods; those that come all the same wait to go back.
+    var expectsNoGoods: Bool {
+        switch state {
+        case .submitted, .infoNeeded, .rejected, .closed, .cancelled, .expired: true
+        default: false
         }
     }
 }

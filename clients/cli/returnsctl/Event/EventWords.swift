@@ -27,6 +27,13 @@ extension Returns_V1_Event {
         case .units(let detail): return counted(detail.units, "unit")
         case .inspected(let detail):
             return "\(detail.acceptedUnits) accepted, \(detail.refusedUnits) refused"
+        case .inspectionCorrected(let detail):
+            func change(_ units: Int64) -> String { units > 0 ? "+\(units)" : "\(units)" }
+            return "\(change(detail.acceptedUnits)) accepted, \(change(detail.refusedUnits)) refused"
+        case .exchange(let detail):
+            let share = MoneyFormat.text(detail.shareMinor, detail.currency)
+            let goods = "\(counted(detail.units, "unit")) of line \(detail.lineID) for \(detail.sku)"
+            return "exchange \(detail.exchange), \(goods), \(share)"
         case .told(let detail):
             let occasions = detail.occasions.map { word($0).replacing("_", with: " ") }
             return (occasions.isEmpty ? "" : "of \(occasions.joined(separator: ", ")) ")

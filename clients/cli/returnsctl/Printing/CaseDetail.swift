@@ -42,7 +42,12 @@ struct CaseDetail {
             add("line \(line.lineID)", lineText(line, note: value.lineNote(index)), &lines)
         }
         for (index, inspection) in value.inspections.enumerated() {
-            add("inspection", inspectionText(inspection, note: value.inspectionNote(index)), &lines)
+            let isReplaced = value.inspections[(index + 1)...].contains {
+                $0.replacesEarlier && $0.lineID == inspection.lineID
+            }
+            let label = inspection.replacesEarlier ? "correction" : "inspection"
+            let note = isReplaced ? " (corrected since)" : ""
+            add(label, inspectionText(inspection, note: value.inspectionNote(index)) + note, &lines)
         }
         for refund in value.refunds {
             add("refund", refundText(refund), &lines)
@@ -201,7 +206,21 @@ struct CaseDetail {
 
     private func outboundText(_ item: Returns_V1_Outbound) -> String {
         let shipped = item.hasShippedAtMs ? "\(item.carrier) \(item.trackingNo)" : "due"
-        return "\(item.units) × \(item.sku) \(word(item.kind)), \(shipped)"
+        return "\(item.units) × \(item.sku) \(word(item.kind))\(exchangeText(item)), \(shipped)"
+    }
+
+    /// " 1 for line 1, 10.00 EUR less owed, 2.00 EUR more paid_by_customer T-118"
+    private func exchangeText(_ item: Returns_V1_Outbound) -> String {
+        guard item.kind == .exchangeAccepted else { return "" }
+        func text(_ minor: Int64) -> String { MoneyFormat.text(minor, value.currency) }
+        var parts = [" \(item.exchange) for line \(item.lineID)", "\(text(item.shareMinor)) less owed"]
+        if item.settlement != .unspecified {
+            let isMore = item.differenceMinor > 0
+            let difference = text(isMore ? item.differenceMinor : 0 &- item.differenceMinor)
+            let reference = item.settlementReference.isEmpty ? "" : " \(item.settlementReference)"
+            parts.append("\(difference) \(isMore ? "more" : "less") \(word(item.settlement))\(reference)")
+        }
+        return parts.joined(separator: ", ")
     }
 
     private func documentText(_ document: Returns_V1_Document) -> String {

@@ -38,6 +38,14 @@ struct OrderDetail {
                     "overpaid: \(MoneyFormat.text(order.overpaidMinor, order.currency)) more than was owed went out; recover it"
                 ))
         }
+        for line in order.lines where line.exchangeDifferencesMinor != 0 {
+            let paid = line.exchangeDifferencesMinor
+            let amount = MoneyFormat.text(paid > 0 ? paid : 0 &- paid, order.currency)
+            let how = paid > 0 ? "paid by customers" : "paid back"
+            lines.append(
+                "line \(TextWidth.safe(line.lineID)): \(amount) \(how) outside the payments, as price differences of exchanges"
+            )
+        }
         for entry in reply.timeline { lines += entryLines(entry, style) }
         lines.append(
             reply.caseIds.isEmpty

@@ -83,6 +83,15 @@ enum LineSpec {
         }
     }
 
+    /// "SKU=UNITS", of goods that are on no line.
+    static func skuUnits(_ text: String) throws -> Returns_V1_SkuUnits {
+        let (sku, count) = try nameAndCount(text, example: "85123A=1")
+        return .with {
+            $0.sku = sku
+            $0.units = count
+        }
+    }
+
     static func nameAndCount(_ text: String, example: String) throws -> (name: String, count: Int64) {
         guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
             throw ValidationError("'\(text)' lacks '=': write \(example)")

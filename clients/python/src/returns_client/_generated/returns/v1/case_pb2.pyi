@@ -76,6 +76,14 @@ class OutboundKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OUTBOUND_KIND_EXCHANGE: _ClassVar[OutboundKind]
     OUTBOUND_KIND_UNDECLARED: _ClassVar[OutboundKind]
     OUTBOUND_KIND_ALTERNATIVE: _ClassVar[OutboundKind]
+    OUTBOUND_KIND_EXCHANGE_ACCEPTED: _ClassVar[OutboundKind]
+
+class ExchangeSettlement(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EXCHANGE_SETTLEMENT_UNSPECIFIED: _ClassVar[ExchangeSettlement]
+    EXCHANGE_SETTLEMENT_PAID_BY_CUSTOMER: _ClassVar[ExchangeSettlement]
+    EXCHANGE_SETTLEMENT_PAID_BACK: _ClassVar[ExchangeSettlement]
+    EXCHANGE_SETTLEMENT_WAIVED: _ClassVar[ExchangeSettlement]
 
 class ClosingNeedKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -132,6 +140,11 @@ OUTBOUND_KIND_SEND_BACK: OutboundKind
 OUTBOUND_KIND_EXCHANGE: OutboundKind
 OUTBOUND_KIND_UNDECLARED: OutboundKind
 OUTBOUND_KIND_ALTERNATIVE: OutboundKind
+OUTBOUND_KIND_EXCHANGE_ACCEPTED: OutboundKind
+EXCHANGE_SETTLEMENT_UNSPECIFIED: ExchangeSettlement
+EXCHANGE_SETTLEMENT_PAID_BY_CUSTOMER: ExchangeSettlement
+EXCHANGE_SETTLEMENT_PAID_BACK: ExchangeSettlement
+EXCHANGE_SETTLEMENT_WAIVED: ExchangeSettlement
 CLOSING_NEED_KIND_UNSPECIFIED: ClosingNeedKind
 CLOSING_NEED_KIND_AWAITED_UNITS: ClosingNeedKind
 CLOSING_NEED_KIND_UNINSPECTED_UNITS: ClosingNeedKind
@@ -158,7 +171,7 @@ class Check(_message.Message):
     def __init__(self, kind: _Optional[_Union[CheckKind, str]] = ..., result: _Optional[_Union[CheckResult, str]] = ..., detail: _Optional[str] = ..., policy_version: _Optional[int] = ...) -> None: ...
 
 class UnitLedger(_message.Message):
-    __slots__ = ("requested", "awaited", "received", "lost", "kept", "released", "uninspected", "accepted", "refused", "undecided", "conceded", "sent_back", "exchanged", "disposed", "lost_conceded")
+    __slots__ = ("requested", "awaited", "received", "lost", "kept", "released", "uninspected", "accepted", "refused", "undecided", "conceded", "sent_back", "exchanged", "disposed", "lost_conceded", "accepted_exchanged")
     REQUESTED_FIELD_NUMBER: _ClassVar[int]
     AWAITED_FIELD_NUMBER: _ClassVar[int]
     RECEIVED_FIELD_NUMBER: _ClassVar[int]
@@ -174,6 +187,7 @@ class UnitLedger(_message.Message):
     EXCHANGED_FIELD_NUMBER: _ClassVar[int]
     DISPOSED_FIELD_NUMBER: _ClassVar[int]
     LOST_CONCEDED_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_EXCHANGED_FIELD_NUMBER: _ClassVar[int]
     requested: int
     awaited: int
     received: int
@@ -189,7 +203,8 @@ class UnitLedger(_message.Message):
     exchanged: int
     disposed: int
     lost_conceded: int
-    def __init__(self, requested: _Optional[int] = ..., awaited: _Optional[int] = ..., received: _Optional[int] = ..., lost: _Optional[int] = ..., kept: _Optional[int] = ..., released: _Optional[int] = ..., uninspected: _Optional[int] = ..., accepted: _Optional[int] = ..., refused: _Optional[int] = ..., undecided: _Optional[int] = ..., conceded: _Optional[int] = ..., sent_back: _Optional[int] = ..., exchanged: _Optional[int] = ..., disposed: _Optional[int] = ..., lost_conceded: _Optional[int] = ...) -> None: ...
+    accepted_exchanged: int
+    def __init__(self, requested: _Optional[int] = ..., awaited: _Optional[int] = ..., received: _Optional[int] = ..., lost: _Optional[int] = ..., kept: _Optional[int] = ..., released: _Optional[int] = ..., uninspected: _Optional[int] = ..., accepted: _Optional[int] = ..., refused: _Optional[int] = ..., undecided: _Optional[int] = ..., conceded: _Optional[int] = ..., sent_back: _Optional[int] = ..., exchanged: _Optional[int] = ..., disposed: _Optional[int] = ..., lost_conceded: _Optional[int] = ..., accepted_exchanged: _Optional[int] = ...) -> None: ...
 
 class CaseLine(_message.Message):
     __slots__ = ("line_id", "sku", "units", "owed_minor", "committed_minor", "added_on_receipt", "reason_code", "serial_numbers")
@@ -212,7 +227,7 @@ class CaseLine(_message.Message):
     def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[_Union[UnitLedger, _Mapping]] = ..., owed_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., added_on_receipt: bool = ..., reason_code: _Optional[str] = ..., serial_numbers: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Inspection(_message.Message):
-    __slots__ = ("line_id", "appearance_ok", "quantity_ok", "packaging_ok", "unused_ok", "accepted_units", "refused_units", "evidence", "inspector", "at_ms", "standard_version")
+    __slots__ = ("line_id", "appearance_ok", "quantity_ok", "packaging_ok", "unused_ok", "accepted_units", "refused_units", "evidence", "inspector", "at_ms", "standard_version", "replaces_earlier")
     LINE_ID_FIELD_NUMBER: _ClassVar[int]
     APPEARANCE_OK_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_OK_FIELD_NUMBER: _ClassVar[int]
@@ -224,6 +239,7 @@ class Inspection(_message.Message):
     INSPECTOR_FIELD_NUMBER: _ClassVar[int]
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     STANDARD_VERSION_FIELD_NUMBER: _ClassVar[int]
+    REPLACES_EARLIER_FIELD_NUMBER: _ClassVar[int]
     line_id: str
     appearance_ok: bool
     quantity_ok: bool
@@ -235,7 +251,8 @@ class Inspection(_message.Message):
     inspector: _common_pb2.Actor
     at_ms: int
     standard_version: int
-    def __init__(self, line_id: _Optional[str] = ..., appearance_ok: bool = ..., quantity_ok: bool = ..., packaging_ok: bool = ..., unused_ok: bool = ..., accepted_units: _Optional[int] = ..., refused_units: _Optional[int] = ..., evidence: _Optional[_Iterable[str]] = ..., inspector: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., standard_version: _Optional[int] = ...) -> None: ...
+    replaces_earlier: bool
+    def __init__(self, line_id: _Optional[str] = ..., appearance_ok: bool = ..., quantity_ok: bool = ..., packaging_ok: bool = ..., unused_ok: bool = ..., accepted_units: _Optional[int] = ..., refused_units: _Optional[int] = ..., evidence: _Optional[_Iterable[str]] = ..., inspector: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., standard_version: _Optional[int] = ..., replaces_earlier: bool = ...) -> None: ...
 
 class RefundLine(_message.Message):
     __slots__ = ("line_id", "amount_minor")
@@ -286,7 +303,7 @@ class Refund(_message.Message):
     def __init__(self, refund_id: _Optional[str] = ..., status: _Optional[_Union[RefundStatus, str]] = ..., amount_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., attempts: _Optional[int] = ..., voucher: _Optional[str] = ..., started_at_ms: _Optional[int] = ..., ended_at_ms: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., overpaid_lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., overpaid_shipping_minor: _Optional[int] = ...) -> None: ...
 
 class Outbound(_message.Message):
-    __slots__ = ("kind", "line_id", "sku", "units", "carrier", "tracking_no", "shipped_at_ms")
+    __slots__ = ("kind", "line_id", "sku", "units", "carrier", "tracking_no", "shipped_at_ms", "difference_minor", "settlement", "share_minor", "exchange", "settlement_reference")
     KIND_FIELD_NUMBER: _ClassVar[int]
     LINE_ID_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
@@ -294,6 +311,11 @@ class Outbound(_message.Message):
     CARRIER_FIELD_NUMBER: _ClassVar[int]
     TRACKING_NO_FIELD_NUMBER: _ClassVar[int]
     SHIPPED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    DIFFERENCE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    SETTLEMENT_FIELD_NUMBER: _ClassVar[int]
+    SHARE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_FIELD_NUMBER: _ClassVar[int]
+    SETTLEMENT_REFERENCE_FIELD_NUMBER: _ClassVar[int]
     kind: OutboundKind
     line_id: str
     sku: str
@@ -301,7 +323,12 @@ class Outbound(_message.Message):
     carrier: str
     tracking_no: str
     shipped_at_ms: int
-    def __init__(self, kind: _Optional[_Union[OutboundKind, str]] = ..., line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[int] = ..., carrier: _Optional[str] = ..., tracking_no: _Optional[str] = ..., shipped_at_ms: _Optional[int] = ...) -> None: ...
+    difference_minor: int
+    settlement: ExchangeSettlement
+    share_minor: int
+    exchange: int
+    settlement_reference: str
+    def __init__(self, kind: _Optional[_Union[OutboundKind, str]] = ..., line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[int] = ..., carrier: _Optional[str] = ..., tracking_no: _Optional[str] = ..., shipped_at_ms: _Optional[int] = ..., difference_minor: _Optional[int] = ..., settlement: _Optional[_Union[ExchangeSettlement, str]] = ..., share_minor: _Optional[int] = ..., exchange: _Optional[int] = ..., settlement_reference: _Optional[str] = ...) -> None: ...
 
 class TrackingEvent(_message.Message):
     __slots__ = ("at_ms", "status", "place")
@@ -652,7 +679,7 @@ class Case(_message.Message):
     def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: bool = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[_Union[ClosingNeed, _Mapping]]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., override_reasons: _Optional[_Iterable[_Union[OverrideReason, _Mapping]]] = ..., inspection_notes: _Optional[_Iterable[_Union[InspectionNote, _Mapping]]] = ..., refund_reasons: _Optional[_Iterable[_Union[RefundReasons, _Mapping]]] = ..., clock_reasons: _Optional[_Iterable[_Union[ClockReason, _Mapping]]] = ..., pickup_places: _Optional[_Iterable[_Union[PickupPlace, _Mapping]]] = ..., follow_up_comments: _Optional[_Iterable[_Union[FollowUpComments, _Mapping]]] = ..., application_sha256: _Optional[bytes] = ..., line_notes: _Optional[_Iterable[_Union[LineNote, _Mapping]]] = ..., engine: _Optional[_Union[CaseEngine, _Mapping]] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ..., notices: _Optional[_Iterable[_Union[_notice_pb2.Notice, _Mapping]]] = ..., reopened_at_ms: _Optional[int] = ..., notice_texts: _Optional[_Iterable[_Union[_notice_pb2.NoticeText, _Mapping]]] = ..., notes: _Optional[int] = ...) -> None: ...
 
 class CaseEngine(_message.Message):
-    __slots__ = ("state_before", "timeline_entries", "brought_by_hand", "enclosures_found", "owed_deciders", "lines", "clocks", "told_before")
+    __slots__ = ("state_before", "timeline_entries", "brought_by_hand", "enclosures_found", "owed_deciders", "lines", "clocks", "exchanges", "told_before")
     STATE_BEFORE_FIELD_NUMBER: _ClassVar[int]
     TIMELINE_ENTRIES_FIELD_NUMBER: _ClassVar[int]
     BROUGHT_BY_HAND_FIELD_NUMBER: _ClassVar[int]
@@ -660,6 +687,7 @@ class CaseEngine(_message.Message):
     OWED_DECIDERS_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     CLOCKS_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGES_FIELD_NUMBER: _ClassVar[int]
     TOLD_BEFORE_FIELD_NUMBER: _ClassVar[int]
     state_before: _common_pb2.CaseState
     timeline_entries: int
@@ -668,8 +696,9 @@ class CaseEngine(_message.Message):
     owed_deciders: _containers.RepeatedScalarFieldContainer[str]
     lines: _containers.RepeatedCompositeFieldContainer[EngineLine]
     clocks: _containers.RepeatedCompositeFieldContainer[EngineClock]
+    exchanges: int
     told_before: bool
-    def __init__(self, state_before: _Optional[_Union[_common_pb2.CaseState, str]] = ..., timeline_entries: _Optional[int] = ..., brought_by_hand: bool = ..., enclosures_found: _Optional[_Iterable[str]] = ..., owed_deciders: _Optional[_Iterable[str]] = ..., lines: _Optional[_Iterable[_Union[EngineLine, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[EngineClock, _Mapping]]] = ..., told_before: bool = ...) -> None: ...
+    def __init__(self, state_before: _Optional[_Union[_common_pb2.CaseState, str]] = ..., timeline_entries: _Optional[int] = ..., brought_by_hand: bool = ..., enclosures_found: _Optional[_Iterable[str]] = ..., owed_deciders: _Optional[_Iterable[str]] = ..., lines: _Optional[_Iterable[_Union[EngineLine, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[EngineClock, _Mapping]]] = ..., exchanges: _Optional[int] = ..., told_before: bool = ...) -> None: ...
 
 class EngineLine(_message.Message):
     __slots__ = ("line", "released_awaited", "released_sent_back")

@@ -52,6 +52,10 @@ class CommandKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     COMMAND_KIND_SWEEP: _ClassVar[CommandKind]
     COMMAND_KIND_RECOMPUTE: _ClassVar[CommandKind]
     COMMAND_KIND_ASSIGN: _ClassVar[CommandKind]
+    COMMAND_KIND_CORRECT_RECEIPT: _ClassVar[CommandKind]
+    COMMAND_KIND_CORRECT_INSPECTION: _ClassVar[CommandKind]
+    COMMAND_KIND_AGREE_EXCHANGE: _ClassVar[CommandKind]
+    COMMAND_KIND_CANCEL_EXCHANGE: _ClassVar[CommandKind]
 
 class CaseSort(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -98,6 +102,10 @@ COMMAND_KIND_EXTEND_CLOCK: CommandKind
 COMMAND_KIND_SWEEP: CommandKind
 COMMAND_KIND_RECOMPUTE: CommandKind
 COMMAND_KIND_ASSIGN: CommandKind
+COMMAND_KIND_CORRECT_RECEIPT: CommandKind
+COMMAND_KIND_CORRECT_INSPECTION: CommandKind
+COMMAND_KIND_AGREE_EXCHANGE: CommandKind
+COMMAND_KIND_CANCEL_EXCHANGE: CommandKind
 CASE_SORT_UNSPECIFIED: CaseSort
 CASE_SORT_NEWEST: CaseSort
 CASE_SORT_OLDEST: CaseSort
@@ -453,6 +461,68 @@ class InspectGoodsRequest(_message.Message):
     lines: _containers.RepeatedCompositeFieldContainer[LineInspection]
     report: _common_pb2.Document
     def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LineInspection, _Mapping]]] = ..., report: _Optional[_Union[_common_pb2.Document, _Mapping]] = ...) -> None: ...
+
+class SkuUnits(_message.Message):
+    __slots__ = ("sku", "units")
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    sku: str
+    units: int
+    def __init__(self, sku: _Optional[str] = ..., units: _Optional[int] = ...) -> None: ...
+
+class CorrectReceiptRequest(_message.Message):
+    __slots__ = ("target", "lines", "undeclared", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    UNDECLARED_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    lines: _containers.RepeatedCompositeFieldContainer[LineUnits]
+    undeclared: _containers.RepeatedCompositeFieldContainer[SkuUnits]
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LineUnits, _Mapping]]] = ..., undeclared: _Optional[_Iterable[_Union[SkuUnits, _Mapping]]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class CorrectInspectionRequest(_message.Message):
+    __slots__ = ("target", "lines", "report", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    lines: _containers.RepeatedCompositeFieldContainer[LineInspection]
+    report: _common_pb2.Document
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LineInspection, _Mapping]]] = ..., report: _Optional[_Union[_common_pb2.Document, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AgreeExchangeRequest(_message.Message):
+    __slots__ = ("target", "line_id", "units", "sku", "difference_minor", "settlement", "settlement_reference", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    DIFFERENCE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    SETTLEMENT_FIELD_NUMBER: _ClassVar[int]
+    SETTLEMENT_REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    line_id: str
+    units: int
+    sku: str
+    difference_minor: int
+    settlement: _case_pb2.ExchangeSettlement
+    settlement_reference: str
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., line_id: _Optional[str] = ..., units: _Optional[int] = ..., sku: _Optional[str] = ..., difference_minor: _Optional[int] = ..., settlement: _Optional[_Union[_case_pb2.ExchangeSettlement, str]] = ..., settlement_reference: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class CancelExchangeRequest(_message.Message):
+    __slots__ = ("target", "exchange", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    exchange: int
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., exchange: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class TellCustomerRequest(_message.Message):
     __slots__ = ("target", "channel", "reference", "occasions", "text")

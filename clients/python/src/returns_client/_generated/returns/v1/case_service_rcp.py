@@ -327,6 +327,38 @@ class CaseServiceMethods:
         case_service_pb2.AssignCaseRequest,
         case_service_pb2.CaseReply,
     )
+    AGREE_EXCHANGE = Method(
+        "returns.v1.CaseService.AgreeExchange",
+        0x0339,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        case_service_pb2.AgreeExchangeRequest,
+        case_service_pb2.CaseReply,
+    )
+    CANCEL_EXCHANGE = Method(
+        "returns.v1.CaseService.CancelExchange",
+        0x033A,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        case_service_pb2.CancelExchangeRequest,
+        case_service_pb2.CaseReply,
+    )
+    CORRECT_RECEIPT = Method(
+        "returns.v1.CaseService.CorrectReceipt",
+        0x0337,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        case_service_pb2.CorrectReceiptRequest,
+        case_service_pb2.CaseReply,
+    )
+    CORRECT_INSPECTION = Method(
+        "returns.v1.CaseService.CorrectInspection",
+        0x0338,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        case_service_pb2.CorrectInspectionRequest,
+        case_service_pb2.CaseReply,
+    )
 
 
 class CaseServiceStub:
@@ -596,3 +628,38 @@ class CaseServiceStub:
         themselves, supervisors everywhere.
         """
         return self._caller.unary(CaseServiceMethods.ASSIGN_CASE, request, options)
+
+    def agree_exchange(
+        self, request: case_service_pb2.AgreeExchangeRequest, options: CallOptions | None = None
+    ) -> UnaryCall[case_service_pb2.AgreeExchangeRequest, case_service_pb2.CaseReply]:
+        """AgreeExchange gives accepted units in exchange for goods, of the same or another SKU, instead of
+        money: their share is not owed any more. Only of units that were not refunded and are in no refund.
+        The goods go out by ShipExchange. A price difference is settled outside the refunds, and recorded
+        with how; waiving what the customer owes is a supervisor's.
+        """
+        return self._caller.unary(CaseServiceMethods.AGREE_EXCHANGE, request, options)
+
+    def cancel_exchange(
+        self, request: case_service_pb2.CancelExchangeRequest, options: CallOptions | None = None
+    ) -> UnaryCall[case_service_pb2.CancelExchangeRequest, case_service_pb2.CaseReply]:
+        """CancelExchange takes such an exchange back while its goods have not gone out: the units' share is
+        owed again. Whoever changed the payments of the order cancels none.
+        """
+        return self._caller.unary(CaseServiceMethods.CANCEL_EXCHANGE, request, options)
+
+    def correct_receipt(
+        self, request: case_service_pb2.CorrectReceiptRequest, options: CallOptions | None = None
+    ) -> UnaryCall[case_service_pb2.CorrectReceiptRequest, case_service_pb2.CaseReply]:
+        """CorrectReceipt takes back units that were booked as received and did not come: they are awaited
+        again. Units that are inspected stay, until CorrectInspection takes them back.
+        """
+        return self._caller.unary(CaseServiceMethods.CORRECT_RECEIPT, request, options)
+
+    def correct_inspection(
+        self, request: case_service_pb2.CorrectInspectionRequest, options: CallOptions | None = None
+    ) -> UnaryCall[case_service_pb2.CorrectInspectionRequest, case_service_pb2.CaseReply]:
+        """CorrectInspection puts another finding in the place of all inspections of a line, while no money was
+        paid or is in flight for the units that are not accepted any more. Whoever changed the payments of
+        the order corrects none.
+        """
+        return self._caller.unary(CaseServiceMethods.CORRECT_INSPECTION, request, options)

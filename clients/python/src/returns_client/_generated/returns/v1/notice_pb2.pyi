@@ -21,6 +21,7 @@ class NoticeOccasion(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     NOTICE_OCCASION_SHIPPED_BACK: _ClassVar[NoticeOccasion]
     NOTICE_OCCASION_EXCHANGED: _ClassVar[NoticeOccasion]
     NOTICE_OCCASION_REFUNDED: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_CORRECTION: _ClassVar[NoticeOccasion]
 
 class NoticeState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -51,6 +52,7 @@ NOTICE_OCCASION_NONCONFORMING: NoticeOccasion
 NOTICE_OCCASION_SHIPPED_BACK: NoticeOccasion
 NOTICE_OCCASION_EXCHANGED: NoticeOccasion
 NOTICE_OCCASION_REFUNDED: NoticeOccasion
+NOTICE_OCCASION_CORRECTION: NoticeOccasion
 NOTICE_STATE_UNSPECIFIED: NoticeState
 NOTICE_STATE_DUE: NoticeState
 NOTICE_STATE_TOLD: NoticeState

@@ -57,7 +57,7 @@ ORDER_ENTRY_KIND_UNSPECIFIED: OrderEntryKind
 ORDER_ENTRY_KIND_PAYMENTS_CHANGED: OrderEntryKind
 
 class OrderLine(_message.Message):
-    __slots__ = ("line_id", "sku", "name", "quantity", "unit_price_minor", "paid_minor", "category", "return_days", "reserved_units", "refundable_units", "committed_minor")
+    __slots__ = ("line_id", "sku", "name", "quantity", "unit_price_minor", "paid_minor", "category", "return_days", "reserved_units", "refundable_units", "committed_minor", "rounding_minor", "exchange_differences_minor")
     LINE_ID_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -69,6 +69,8 @@ class OrderLine(_message.Message):
     RESERVED_UNITS_FIELD_NUMBER: _ClassVar[int]
     REFUNDABLE_UNITS_FIELD_NUMBER: _ClassVar[int]
     COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    ROUNDING_MINOR_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_DIFFERENCES_MINOR_FIELD_NUMBER: _ClassVar[int]
     line_id: str
     sku: str
     name: str
@@ -80,7 +82,9 @@ class OrderLine(_message.Message):
     reserved_units: int
     refundable_units: int
     committed_minor: int
-    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., name: _Optional[str] = ..., quantity: _Optional[int] = ..., unit_price_minor: _Optional[int] = ..., paid_minor: _Optional[int] = ..., category: _Optional[str] = ..., return_days: _Optional[int] = ..., reserved_units: _Optional[int] = ..., refundable_units: _Optional[int] = ..., committed_minor: _Optional[int] = ...) -> None: ...
+    rounding_minor: int
+    exchange_differences_minor: int
+    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., name: _Optional[str] = ..., quantity: _Optional[int] = ..., unit_price_minor: _Optional[int] = ..., paid_minor: _Optional[int] = ..., category: _Optional[str] = ..., return_days: _Optional[int] = ..., reserved_units: _Optional[int] = ..., refundable_units: _Optional[int] = ..., committed_minor: _Optional[int] = ..., rounding_minor: _Optional[int] = ..., exchange_differences_minor: _Optional[int] = ...) -> None: ...
 
 class Payment(_message.Message):
     __slots__ = ("reference", "method", "amount_minor", "committed_minor", "overpaid_minor")

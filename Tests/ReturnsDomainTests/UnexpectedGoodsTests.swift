@@ -1,0 +1,109 @@
+import ReturnsTestSupport
+import Testing
+
+@testable import ReturnsDomain
+
+/// Goods that come to a case which expects none (D5).
+@Suite struct UnexpectedGoodsTests {
+    private static func parcel(_ sku: String, _ units: Int64) -> Command {
+        .receive(Receipt(lines: [], undeclared: [.init(sku: sku, units: units)]))
+    }
+
+    /// Two mugs are asked for, and three mugs and a hat come before anybody has decided.
+    @Test func anApprovalTakesInWhatIsThere() throws {
+        var desk = Desk()
+        try desk.follow("submit verify")
+        try desk.run(Self.parcel("MUG", 3), as: Cast.wang)
+        try desk.run(Self.parcel("HAT", 1), as: Cast.wang)
+        #expect(desk.value.state == .submitted && desk.value.goodsOut == .due)
+        #expect(desk.value.runningClocks.map(\.kind) == [.review, .returnShip])
+        #expect(desk.value.lines[0].units.awaited == 2)
+        let transition = try desk.run(
+            .approve(returnAddress: "1 Dock Road", instructions: "", overrideReason: ""), as: Cast.sara)
+        #expect(desk.value.state == .received && desk.value.lines[0].units.uninspected == 2)
+        #expect(desk.value.lines[0].units.awaited == 0)
+        #expect(desk.value.outbound.map { "\($0.sku) \($0.units)" } == ["MUG 1", "HAT 1"])
+        #expect(transition.entries.map(\.kind) == [.approved, .received])
+        #expect(transition.entries.last?.text == "2 units, there before the approval")
+        #expect(desk.value.runningClock(.inspect)?.units == 2)
+        try desk.follow("inspect")
+        #expect(desk.value.lines[0].owedMinor == 2_000)
+    }
+
+    @Test func aRejectedCaseWaitsForGoodsToGoBack() throws {
+        var desk = Desk()
+        try desk.follow("submit reject tell")
+        try desk.run(Self.parcel("MUG", 2), as: Cast.wang)
+        #expect(desk.value.state == .rejected)
+        #expect(try desk.refusal(.close, as: Cast.sara).text.contains("ship the goods that are owed"))
+        try desk.follow("wait:15d sweep")
+        #expect(desk.value.state == .rejected && desk.value.runningClock(.appeal) == nil)
+        #expect(try desk.refusal(.appeal(reason: "r"), as: Cast.shop).code == "APPEAL_WINDOW_OVER")
+        // Nobody is barred from the same goods any more by a refusal that cannot be appealed.
+        #expect(desk.order.refusals[0].appealUntil.map { $0 <= desk.now } == true)
+        try desk.follow("ship_back")
+        #expect(desk.value.state == .closed && desk.value.outbound[0].shippedAt == desk.now)
+    }
+
+    @Test func anAppealTakesThemIn() throws {
+        var desk = Desk()
+        try desk.follow("submit verify reject tell")
+        try desk.run(Self.parcel("MUG", 2), as: Cast.wang)
+        try desk.follow("appeal approve")
+        #expect(desk.value.state == .received && desk.value.lines[0].units.uninspected == 2)
+    }
+
+    @Test(arguments: ["submit cancel", "submit request_info tell wait:8d sweep", "submit reject tell close"])
+    func whatIsOverGoesOnUntilTheyAreOut(_ path: String) throws {
+        var desk = Desk()
+        try desk.follow(path)
+        #expect(desk.value.state.isTerminal)
+        try desk.run(Self.parcel("MUG", 2), as: Cast.wang)
+        #expect(desk.value.state == .shipBack && desk.value.runningClocks.map(\.kind) == [.returnShip])
+        #expect(desk.value.lines[0].units.released == 2 && desk.order.lines[0].reservedUnits == 0)
+        try desk.follow("ship_back tell follow_up close")
+        #expect(desk.value.state == .closed && desk.order.lines[0].reservedUnits == 0)
+    }
+
+    /// The customer gives up, and what they sent before waits.
+    @Test func aCancelledCaseIsOpenWhileGoodsWait() throws {
+        var desk = Desk()
+        try desk.follow("submit")
+        try desk.run(Self.parcel("HAT", 1), as: Cast.wang)
+        let clock = try #require(desk.value.runningClock(.returnShip))
+        try desk.follow("cancel")
+        #expect(desk.value.state == .shipBack && desk.value.lines[0].units.released == 2)
+        // The goods wait as long as they did before.
+        #expect(desk.value.runningClocks.map(\.dueAt) == [clock.dueAt])
+        #expect(desk.value.clocks.first { $0.kind == .review }?.end == .voided)
+    }
+
+    @Test func aCaseThatExpiresIsOpenWhileGoodsWait() throws {
+        var desk = Desk()
+        try desk.follow("submit request_info tell")
+        try desk.run(Self.parcel("MUG", 1), as: Cast.wang)
+        try desk.follow("wait:8d sweep")
+        #expect(desk.value.state == .shipBack && desk.order.lines[0].reservedUnits == 0)
+    }
+
+    /// What was paid for as lost is ours: nothing is inspected or owed, and the case stays closed.
+    @Test func whatWasPaidForTurnsUpAfterTheEnd() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship report_exception tell")
+        try desk.run(Scenarios.resolution(.concede, 2), as: Cast.sue)
+        try desk.follow("refund record_refund tell follow_up close")
+        try desk.run(Scenarios.receipt(1), as: Cast.wang)
+        #expect(desk.value.state == .closed && desk.value.lines[0].units.conceded == 1)
+        #expect(desk.value.lines[0].units.lost == 1 && desk.value.balanceMinor == 0)
+        #expect(try desk.refusal(Scenarios.receipt(2), as: Cast.wang).code == "GOODS_NOT_EXPECTED")
+    }
+
+    /// The refusal of a parcel that nobody recorded names no step that would be refused as well.
+    @Test func theWayThatIsNamedIsOpen() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve receive inspect")
+        let refused = try desk.refusal(Self.parcel("HAT", 1), as: Cast.wang)
+        #expect(refused.code == "SHIPMENT_UNKNOWN" && !refused.text.contains("record it with ship"))
+        #expect(!refused.allowed.contains(.ship))
+    }
+}
