@@ -165,20 +165,20 @@ extension Submission {
     fileprivate func resolveLines(order: Order) throws(CaseRejection) -> [FormLine] {
         var found: [FormLine] = []
         for (position, line) in lines.enumerated() {
-            let field = "lines[\(position)]"
-            let index = try order.resolve(line, field: field)
+            func field() -> String { "lines[\(position)]" }
+            let index = try order.resolve(line, field: field())
             let known = found.firstIndex { $0.index == index }
             let total = (known.map { found[$0].units } ?? 0) + line.quantity
             let orderLine = order.lines[index]
             guard total <= orderLine.availableUnits else {
                 throw CaseRejection(
-                    kind: .notAllowedNow, code: "QUANTITY_EXCEEDED", field: "\(field).quantity",
+                    kind: .notAllowedNow, code: "QUANTITY_EXCEEDED", field: "\(field()).quantity",
                     text:
                         "\(counted(total, "unit")) asked of line \(orderLine.lineID), \(orderLine.availableUnits) left of \(orderLine.quantity) bought"
                 )
             }
             if let known {
-                try found[known].statement.add(line.statement, of: orderLine.lineID, field)
+                try found[known].statement.add(line.statement, of: orderLine.lineID, field())
                 found[known].units = total
             } else {
                 found.append(FormLine(index: index, units: total, statement: line.statement))
@@ -197,17 +197,19 @@ private struct FormLine {
 }
 
 extension LineStatement {
-    fileprivate func validate(_ field: String, units: Int64, policy: ReturnPolicy) throws(CaseRejection) {
-        if !reasonCode.isEmpty { try policy.requireReason(reasonCode, "\(field).reason_code") }
-        try Require.text(note, "\(field).note", max: TextLimits.lineNoteBytesMax, optional: true)
+    fileprivate func validate(
+        _ field: @autoclosure () -> String, units: Int64, policy: ReturnPolicy
+    ) throws(CaseRejection) {
+        if !reasonCode.isEmpty { try policy.requireReason(reasonCode, "\(field()).reason_code") }
+        try Require.text(note, "\(field()).note", max: TextLimits.lineNoteBytesMax, optional: true)
         try Require.count(
-            serialNumbers.count, "\(field).serial_numbers",
+            serialNumbers.count, "\(field()).serial_numbers",
             0...Int(min(units, Int64(CountLimits.lineSerialNumbersMax))))
         for (index, number) in serialNumbers.enumerated() {
             try Require.text(
-                number, "\(field).serial_numbers[\(index)]", max: TextLimits.identifierBytesMax)
+                number, "\(field()).serial_numbers[\(index)]", max: TextLimits.identifierBytesMax)
         }
-        try requireDistinct(field)
+        if serialNumbers.count > 1 { try requireDistinct(field()) }
     }
 
     private func requireDistinct(_ field: String) throws(CaseRejection) {
@@ -238,25 +240,27 @@ extension LineStatement {
 }
 
 extension Order {
-    fileprivate func resolve(_ line: RequestedLine, field: String) throws(CaseRejection) -> Int {
+    fileprivate func resolve(_ line: RequestedLine, field: @autoclosure () -> String) throws(CaseRejection)
+        -> Int
+    {
         if !line.lineID.isEmpty {
             guard let index = lineIndex(line.lineID) else {
-                throw .invalid("LINE_UNKNOWN", "\(field).line_id", "the order has no line \(line.lineID)")
+                throw .invalid("LINE_UNKNOWN", "\(field()).line_id", "the order has no line \(line.lineID)")
             }
             guard line.sku.isEmpty || lines[index].sku == line.sku else {
                 throw .invalid(
-                    "LINE_MISMATCH", "\(field).sku",
+                    "LINE_MISMATCH", "\(field()).sku",
                     "line \(line.lineID) is another SKU; leave one of the two out")
             }
             guard lines[index].unitPriceMinor == line.unitPriceMinor ?? lines[index].unitPriceMinor else {
                 throw .invalid(
-                    "LINE_MISMATCH", "\(field).unit_price_minor",
+                    "LINE_MISMATCH", "\(field()).unit_price_minor",
                     "line \(line.lineID) has another unit price; leave one of the two out")
             }
             return index
         }
         guard !line.sku.isEmpty else {
-            throw .invalid("FIELD_REQUIRED", "\(field).line_id", "name the line by line_id or by sku")
+            throw .invalid("FIELD_REQUIRED", "\(field()).line_id", "name the line by line_id or by sku")
         }
         let matches = lines.indices.filter {
             lines[$0].sku == line.sku
@@ -264,14 +268,14 @@ extension Order {
         }
         guard let first = matches.first else {
             throw .invalid(
-                "LINE_UNKNOWN", "\(field).sku",
+                "LINE_UNKNOWN", "\(field()).sku",
                 "the order has no line with SKU \(line.sku)\(line.unitPriceMinor == nil ? "" : " at that price")"
             )
         }
         guard matches.count == 1 else {
             let ids = matches.map { lines[$0].lineID }.joined(separator: ", ")
             throw .invalid(
-                "LINE_AMBIGUOUS", "\(field).sku", "SKU \(line.sku) is on lines \(ids); name one by line_id")
+                "LINE_AMBIGUOUS", "\(field()).sku", "SKU \(line.sku) is on lines \(ids); name one by line_id")
         }
         return first
     }

@@ -47,13 +47,13 @@ public struct ReturnReason: Hashable, Sendable {
 
 extension ReturnPolicy {
     /// Refuses a reason that no new form may name, and says which are in use.
-    func requireReason(_ code: String, _ field: String) throws(CaseRejection) {
+    func requireReason(_ code: String, _ field: @autoclosure () -> String) throws(CaseRejection) {
         guard let reason = reason(code), !reason.isRetired else {
             let inUse = reasons.filter { !$0.isRetired }.map(\.code).joined(separator: ", ")
             throw reason(code) == nil
-                ? .invalid("REASON_UNKNOWN", field, "give one of the managed reasons: \(inUse)")
+                ? .invalid("REASON_UNKNOWN", field(), "give one of the managed reasons: \(inUse)")
                 : .invalid(
-                    "REASON_RETIRED", field,
+                    "REASON_RETIRED", field(),
                     "the reason \(code) is retired; give one that is in use: \(inUse)")
         }
     }

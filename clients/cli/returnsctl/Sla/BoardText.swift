@@ -6,20 +6,21 @@ struct BoardText {
     var times: TimeFormat
 
     /// Title, headings, blank lines and totals, with every kind shown.
-    static let linesAround = 8 + 12
+    static let linesAround = 9 + 12
 
     func lines(_ style: Style) -> [String] {
         let now = reply.nowMs
         let late = reply.rows.reduce(0) { $0 + $1.late }
         let running = reply.rows.reduce(0) { $0 + $1.running }
         let paused = reply.rows.reduce(0) { $0 + $1.paused }
-        let pausedText = paused > 0 ? ", \(paused) paused: sla due --paused" : ""
+        let pausedText = paused > 0 ? ", \(paused) paused" : ""
         let lateText = late > 0 ? style.boldRed("\(late) late") : style.green("none late")
         var lines = [
             "\(style.bold("returns desk"))  \(times.text(milliseconds: now))  \(running) running, \(lateText)\(pausedText)",
             "",
         ]
         lines += counts.text(style).split(separator: "\n").map(String.init)
+        if paused > 0 { lines.append("what is paused, and until when: returnsctl sla due --paused") }
         if !reply.unreadableCaseIds.isEmpty {
             let cases = counted(reply.unreadableCaseIds.count, "case")
             lines += ["", style.boldRed("\(cases) not shown, since damaged: sla due names them")]
