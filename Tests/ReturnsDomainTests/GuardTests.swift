@@ -281,6 +281,7 @@ import Testing
         "NO_CASE", "PAYMENTS_FIXED", "PAYMENT_REFUNDED", "PAYMENTS_UNCHANGED", "CHANGES_UNTOLD",
         "ROLE_NOT_ASSIGNED", "OTHER_DEPARTMENT", "NAME_MALFORMED", "CASE_INCONSISTENT", "PAYMENTS_CHANGER",
         "TIME_ZONE_UNKNOWN", "REASON_REMOVED", "DUPLICATE_LOCALE", "DUPLICATE_SALE_CHANNEL",
+        "CURRENCY_UNKNOWN",
     ]
 
     /// Greps the domain's sources: a code without a test fails here, and so does a test for a code that is gone.
