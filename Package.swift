@@ -286,7 +286,7 @@ let package = Package(
             ],
             path: "Tests/Benchmarks/Sources/returns-load", swiftSettings: strict),
         .testTarget(
-            name: "ReturnsDomainTests", dependencies: ["ReturnsDomain", "ReturnsTestSupport"],
+            name: "ReturnsDomainTests", dependencies: ["ReturnsDomain", "MoneyFormat", "ReturnsTestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "CryptographyTests", dependencies: ["Cryptography", "CLibcrypto"], swiftSettings: strict),

@@ -547,3 +547,60 @@ extension Returns_V1_ExtendClockRequest {
         @inlinable public static var reason: RCPField<String> { RCPField(4) }
     }
 }
+
+extension Returns_V1_ListRefundsRequest {
+    /// The fields of returns.v1.ListRefundsRequest.
+    public enum Fields {
+        @inlinable public static var standings: RCPRepeatedField<Returns_V1_RefundStanding> { RCPRepeatedField(1) }
+        @inlinable public static var saleChannels: RCPRepeatedField<String> { RCPRepeatedField(2) }
+        @inlinable public static var currency: RCPField<String> { RCPField(3) }
+        @inlinable public static var dueBeforeMs: RCPOptionalField<Int64> { RCPOptionalField(4) }
+        @inlinable public static var sort: RCPField<Returns_V1_RefundSort> { RCPField(5) }
+        @inlinable public static var limit: RCPField<UInt32> { RCPField(6) }
+        @inlinable public static var cursor: RCPField<String> { RCPField(7) }
+    }
+}
+
+extension Returns_V1_DueRefund {
+    /// The fields of returns.v1.DueRefund.
+    public enum Fields {
+        @inlinable public static var caseID: RCPField<String> { RCPField(1) }
+        @inlinable public static var order: RCPOptionalField<Returns_V1_OrderKey> { RCPOptionalField(2) }
+        @inlinable public static var state: RCPField<Returns_V1_CaseState> { RCPField(3) }
+        @inlinable public static var standing: RCPField<Returns_V1_RefundStanding> { RCPField(4) }
+        @inlinable public static var refundID: RCPField<String> { RCPField(5) }
+        @inlinable public static var amountMinor: RCPField<Int64> { RCPField(6) }
+        @inlinable public static var shippingMinor: RCPField<Int64> { RCPField(7) }
+        @inlinable public static var currency: RCPField<String> { RCPField(8) }
+        @inlinable public static var payments: RCPRepeatedField<Returns_V1_RefundPayment> { RCPRepeatedField(9) }
+        @inlinable public static var otherMethod: RCPField<String> { RCPField(10) }
+        @inlinable public static var unplacedMinor: RCPField<Int64> { RCPField(11) }
+        @inlinable public static var dueAtMs: RCPOptionalField<Int64> { RCPOptionalField(12) }
+        @inlinable public static var paused: RCPField<Bool> { RCPField(13) }
+        @inlinable public static var startedAtMs: RCPOptionalField<Int64> { RCPOptionalField(14) }
+        @inlinable public static var attempts: RCPField<UInt32> { RCPField(15) }
+    }
+}
+
+extension Returns_V1_RefundTotal {
+    /// The fields of returns.v1.RefundTotal.
+    public enum Fields {
+        @inlinable public static var currency: RCPField<String> { RCPField(1) }
+        @inlinable public static var standing: RCPField<Returns_V1_RefundStanding> { RCPField(2) }
+        @inlinable public static var refunds: RCPField<UInt64> { RCPField(3) }
+        @inlinable public static var amountMinor: RCPField<Int64> { RCPField(4) }
+    }
+}
+
+extension Returns_V1_ListRefundsReply {
+    /// The fields of returns.v1.ListRefundsReply.
+    public enum Fields {
+        @inlinable public static var refunds: RCPRepeatedField<Returns_V1_DueRefund> { RCPRepeatedField(1) }
+        @inlinable public static var totals: RCPRepeatedField<Returns_V1_RefundTotal> { RCPRepeatedField(2) }
+        @inlinable public static var incomplete: RCPField<Bool> { RCPField(3) }
+        @inlinable public static var nowMs: RCPField<Int64> { RCPField(4) }
+        @inlinable public static var unreadableCaseIds: RCPRepeatedField<String> { RCPRepeatedField(5) }
+        @inlinable public static var newerCaseIds: RCPRepeatedField<String> { RCPRepeatedField(6) }
+        @inlinable public static var nextCursor: RCPField<String> { RCPField(7) }
+    }
+}

@@ -284,6 +284,104 @@ public nonisolated enum Returns_V1_CaseSort: SwiftProtobuf.Enum, Swift.CaseItera
 
 }
 
+/// RefundStanding is how far the money of an open case is.
+public nonisolated enum Returns_V1_RefundStanding: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// It is owed, and no refund was started over it.
+  case toMake // = 1
+
+  /// The gateway is at it.
+  case inProgress // = 2
+
+  /// The gateway refused it; it is tried again or given up.
+  case failed // = 3
+
+  /// The gateway could not say.
+  case unknown // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .toMake
+    case 2: self = .inProgress
+    case 3: self = .failed
+    case 4: self = .unknown
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .toMake: return 1
+    case .inProgress: return 2
+    case .failed: return 3
+    case .unknown: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_RefundStanding] = [
+    .unspecified,
+    .toMake,
+    .inProgress,
+    .failed,
+    .unknown,
+  ]
+
+}
+
+/// RefundSort is the order of a list of refunds.
+public nonisolated enum Returns_V1_RefundSort: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// What is due first comes first.
+  case due // = 1
+
+  /// The largest first, by currency.
+  case amount // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .due
+    case 2: self = .amount
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .due: return 1
+    case .amount: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_RefundSort] = [
+    .unspecified,
+    .due,
+    .amount,
+  ]
+
+}
+
 /// CaseTarget names the case a command is for.
 public nonisolated struct Returns_V1_CaseTarget: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1853,6 +1951,173 @@ public nonisolated struct Returns_V1_ExtendClockRequest: Sendable {
   fileprivate var _target: Returns_V1_CaseTarget? = nil
 }
 
+public nonisolated struct Returns_V1_ListRefundsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Only these; none means all.
+  public var standings: [Returns_V1_RefundStanding] = []
+
+  /// Only of these sale channels; none means all that the caller sees. At most 32.
+  public var saleChannels: [String] = []
+
+  /// Only in this currency; empty means all.
+  public var currency: String = String()
+
+  /// Only what is due before this time.
+  public var dueBeforeMs: Int64 {
+    get {_dueBeforeMs ?? 0}
+    set {_dueBeforeMs = newValue}
+  }
+  /// Returns true if `dueBeforeMs` has been explicitly set.
+  public var hasDueBeforeMs: Bool {self._dueBeforeMs != nil}
+  /// Clears the value of `dueBeforeMs`. Subsequent reads from it will return its default value.
+  public mutating func clearDueBeforeMs() {self._dueBeforeMs = nil}
+
+  /// DUE unless given.
+  public var sort: Returns_V1_RefundSort = .unspecified
+
+  /// At most 500, more counts as 500; 0 means 50.
+  public var limit: UInt32 = 0
+
+  /// As the page before gave it; with the same filters.
+  public var cursor: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _dueBeforeMs: Int64? = nil
+}
+
+/// DueRefund is money of an open case that is owed, or on its way, to its customer.
+public nonisolated struct Returns_V1_DueRefund: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var caseID: String = String()
+
+  public var order: Returns_V1_OrderKey {
+    get {_order ?? Returns_V1_OrderKey()}
+    set {_order = newValue}
+  }
+  /// Returns true if `order` has been explicitly set.
+  public var hasOrder: Bool {self._order != nil}
+  /// Clears the value of `order`. Subsequent reads from it will return its default value.
+  public mutating func clearOrder() {self._order = nil}
+
+  public var state: Returns_V1_CaseState = .unspecified
+
+  public var standing: Returns_V1_RefundStanding = .unspecified
+
+  /// Empty of a refund that is to be made.
+  public var refundID: String = String()
+
+  /// Goods and shipping together.
+  public var amountMinor: Int64 = 0
+
+  /// For shipping, of amount_minor.
+  public var shippingMinor: Int64 = 0
+
+  /// ISO 4217.
+  public var currency: String = String()
+
+  /// Where it goes; of a refund that is to be made, where it would go if it were started now. None for another method.
+  public var payments: [Returns_V1_RefundPayment] = []
+
+  public var otherMethod: String = String()
+
+  /// Of a refund that is to be made: what the original payments have no room for, so that it takes a supervisor and another method.
+  public var unplacedMinor: Int64 = 0
+
+  /// When its REFUND clock falls due; absent where none runs.
+  public var dueAtMs: Int64 {
+    get {_dueAtMs ?? 0}
+    set {_dueAtMs = newValue}
+  }
+  /// Returns true if `dueAtMs` has been explicitly set.
+  public var hasDueAtMs: Bool {self._dueAtMs != nil}
+  /// Clears the value of `dueAtMs`. Subsequent reads from it will return its default value.
+  public mutating func clearDueAtMs() {self._dueAtMs = nil}
+
+  /// That clock is paused, so its due time will move.
+  public var paused: Bool = false
+
+  /// When its first attempt began, and how many there were; absent and 0 of a refund that is to be made.
+  public var startedAtMs: Int64 {
+    get {_startedAtMs ?? 0}
+    set {_startedAtMs = newValue}
+  }
+  /// Returns true if `startedAtMs` has been explicitly set.
+  public var hasStartedAtMs: Bool {self._startedAtMs != nil}
+  /// Clears the value of `startedAtMs`. Subsequent reads from it will return its default value.
+  public mutating func clearStartedAtMs() {self._startedAtMs = nil}
+
+  public var attempts: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _order: Returns_V1_OrderKey? = nil
+  fileprivate var _dueAtMs: Int64? = nil
+  fileprivate var _startedAtMs: Int64? = nil
+}
+
+/// RefundTotal is the sum of the refunds of one currency that are as far.
+public nonisolated struct Returns_V1_RefundTotal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var currency: String = String()
+
+  public var standing: Returns_V1_RefundStanding = .unspecified
+
+  /// How many there are.
+  public var refunds: UInt64 = 0
+
+  /// What they come to, in minor units of the currency.
+  public var amountMinor: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_ListRefundsReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// In the order that was asked for.
+  public var refunds: [Returns_V1_DueRefund] = []
+
+  /// Of all that the request asks for, whatever the page, by currency and standing.
+  public var totals: [Returns_V1_RefundTotal] = []
+
+  /// There are more than a server adds up at once (100,000): list them by channel, currency or time.
+  public var incomplete: Bool = false
+
+  /// The server's time.
+  public var nowMs: Int64 = 0
+
+  /// Cases that cannot be read, which are in no sum; the first 100.
+  public var unreadableCaseIds: [String] = []
+
+  /// Cases that only a newer returnsd can read, which are in no sum; the first 100.
+  public var newerCaseIds: [String] = []
+
+  /// Empty when there are no more.
+  public var nextCursor: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "returns.v1"
@@ -1863,6 +2128,14 @@ nonisolated extension Returns_V1_CommandKind: SwiftProtobuf._ProtoNameProviding 
 
 nonisolated extension Returns_V1_CaseSort: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CASE_SORT_UNSPECIFIED\0\u{1}CASE_SORT_NEWEST\0\u{1}CASE_SORT_OLDEST\0\u{1}CASE_SORT_CHANGED\0\u{1}CASE_SORT_DUE\0")
+}
+
+nonisolated extension Returns_V1_RefundStanding: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUND_STANDING_UNSPECIFIED\0\u{1}REFUND_STANDING_TO_MAKE\0\u{1}REFUND_STANDING_IN_PROGRESS\0\u{1}REFUND_STANDING_FAILED\0\u{1}REFUND_STANDING_UNKNOWN\0")
+}
+
+nonisolated extension Returns_V1_RefundSort: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUND_SORT_UNSPECIFIED\0\u{1}REFUND_SORT_DUE\0\u{1}REFUND_SORT_AMOUNT\0")
 }
 
 nonisolated extension Returns_V1_CaseTarget: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -4513,6 +4786,279 @@ nonisolated extension Returns_V1_ExtendClockRequest: SwiftProtobuf.Message, Swif
     if lhs.kind != rhs.kind {return false}
     if lhs.byMs != rhs.byMs {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ListRefundsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListRefundsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}standings\0\u{3}sale_channels\0\u{1}currency\0\u{3}due_before_ms\0\u{1}sort\0\u{1}limit\0\u{1}cursor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedEnumField(value: &self.standings) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.saleChannels) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self._dueBeforeMs) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.sort) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.standings.isEmpty {
+      try visitor.visitPackedEnumField(value: self.standings, fieldNumber: 1)
+    }
+    if !self.saleChannels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.saleChannels, fieldNumber: 2)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 3)
+    }
+    try { if let v = self._dueBeforeMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 4)
+    } }()
+    if self.sort != .unspecified {
+      try visitor.visitSingularEnumField(value: self.sort, fieldNumber: 5)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 6)
+    }
+    if !self.cursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.cursor, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ListRefundsRequest, rhs: Returns_V1_ListRefundsRequest) -> Bool {
+    if lhs.standings != rhs.standings {return false}
+    if lhs.saleChannels != rhs.saleChannels {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs._dueBeforeMs != rhs._dueBeforeMs {return false}
+    if lhs.sort != rhs.sort {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.cursor != rhs.cursor {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_DueRefund: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DueRefund"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}case_id\0\u{1}order\0\u{1}state\0\u{1}standing\0\u{3}refund_id\0\u{3}amount_minor\0\u{3}shipping_minor\0\u{1}currency\0\u{1}payments\0\u{3}other_method\0\u{3}unplaced_minor\0\u{3}due_at_ms\0\u{1}paused\0\u{3}started_at_ms\0\u{1}attempts\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.caseID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._order) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.standing) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.shippingMinor) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.otherMethod) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.unplacedMinor) }()
+      case 12: try { try decoder.decodeSingularInt64Field(value: &self._dueAtMs) }()
+      case 13: try { try decoder.decodeSingularBoolField(value: &self.paused) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self._startedAtMs) }()
+      case 15: try { try decoder.decodeSingularUInt32Field(value: &self.attempts) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.caseID.isEmpty {
+      try visitor.visitSingularStringField(value: self.caseID, fieldNumber: 1)
+    }
+    try { if let v = self._order {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 3)
+    }
+    if self.standing != .unspecified {
+      try visitor.visitSingularEnumField(value: self.standing, fieldNumber: 4)
+    }
+    if !self.refundID.isEmpty {
+      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 5)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 6)
+    }
+    if self.shippingMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.shippingMinor, fieldNumber: 7)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 8)
+    }
+    if !self.payments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.payments, fieldNumber: 9)
+    }
+    if !self.otherMethod.isEmpty {
+      try visitor.visitSingularStringField(value: self.otherMethod, fieldNumber: 10)
+    }
+    if self.unplacedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.unplacedMinor, fieldNumber: 11)
+    }
+    try { if let v = self._dueAtMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 12)
+    } }()
+    if self.paused != false {
+      try visitor.visitSingularBoolField(value: self.paused, fieldNumber: 13)
+    }
+    try { if let v = self._startedAtMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 14)
+    } }()
+    if self.attempts != 0 {
+      try visitor.visitSingularUInt32Field(value: self.attempts, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_DueRefund, rhs: Returns_V1_DueRefund) -> Bool {
+    if lhs.caseID != rhs.caseID {return false}
+    if lhs._order != rhs._order {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.standing != rhs.standing {return false}
+    if lhs.refundID != rhs.refundID {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.shippingMinor != rhs.shippingMinor {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.payments != rhs.payments {return false}
+    if lhs.otherMethod != rhs.otherMethod {return false}
+    if lhs.unplacedMinor != rhs.unplacedMinor {return false}
+    if lhs._dueAtMs != rhs._dueAtMs {return false}
+    if lhs.paused != rhs.paused {return false}
+    if lhs._startedAtMs != rhs._startedAtMs {return false}
+    if lhs.attempts != rhs.attempts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_RefundTotal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RefundTotal"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}currency\0\u{1}standing\0\u{1}refunds\0\u{3}amount_minor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.standing) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.refunds) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 1)
+    }
+    if self.standing != .unspecified {
+      try visitor.visitSingularEnumField(value: self.standing, fieldNumber: 2)
+    }
+    if self.refunds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.refunds, fieldNumber: 3)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_RefundTotal, rhs: Returns_V1_RefundTotal) -> Bool {
+    if lhs.currency != rhs.currency {return false}
+    if lhs.standing != rhs.standing {return false}
+    if lhs.refunds != rhs.refunds {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ListRefundsReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListRefundsReply"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refunds\0\u{1}totals\0\u{1}incomplete\0\u{3}now_ms\0\u{3}unreadable_case_ids\0\u{3}newer_case_ids\0\u{3}next_cursor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.refunds) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.totals) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.incomplete) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.newerCaseIds) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.refunds.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.refunds, fieldNumber: 1)
+    }
+    if !self.totals.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.totals, fieldNumber: 2)
+    }
+    if self.incomplete != false {
+      try visitor.visitSingularBoolField(value: self.incomplete, fieldNumber: 3)
+    }
+    if self.nowMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 4)
+    }
+    if !self.unreadableCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.unreadableCaseIds, fieldNumber: 5)
+    }
+    if !self.newerCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.newerCaseIds, fieldNumber: 6)
+    }
+    if !self.nextCursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ListRefundsReply, rhs: Returns_V1_ListRefundsReply) -> Bool {
+    if lhs.refunds != rhs.refunds {return false}
+    if lhs.totals != rhs.totals {return false}
+    if lhs.incomplete != rhs.incomplete {return false}
+    if lhs.nowMs != rhs.nowMs {return false}
+    if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
+    if lhs.newerCaseIds != rhs.newerCaseIds {return false}
+    if lhs.nextCursor != rhs.nextCursor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

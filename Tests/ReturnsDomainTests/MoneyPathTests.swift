@@ -143,7 +143,10 @@ import Testing
         #expect(
             failed.events.first { $0.kind == .refundFailed }?.detail
                 == .refund(
-                    .init(id: id, amountMinor: 2_000, currency: CurrencyCode("EUR")!, attempt: 2)))
+                    .init(
+                        id: id, amountMinor: 2_000, currency: CurrencyCode("EUR")!, attempt: 2,
+                        lines: [RefundShare(reference: "1", amountMinor: 2_000)],
+                        payments: [RefundShare(reference: "card-1", amountMinor: 2_000)])))
 
         // Money that went out went out, whichever attempt sent it and whether or not that is said.
         var paying = desk
@@ -156,7 +159,11 @@ import Testing
         let event = try #require(open.events.first { $0.kind == .refundSucceeded })
         #expect(
             event.detail
-                == .refund(.init(id: id, amountMinor: 2_000, currency: CurrencyCode("EUR")!, attempt: nil)))
+                == .refund(
+                    .init(
+                        id: id, amountMinor: 2_000, currency: CurrencyCode("EUR")!, attempt: nil,
+                        lines: [RefundShare(reference: "1", amountMinor: 2_000)],
+                        payments: [RefundShare(reference: "card-1", amountMinor: 2_000)])))
     }
 
     /// The gateway paid what the store lost: recorded in one step, it is a refund like any other, and no event has it paid.

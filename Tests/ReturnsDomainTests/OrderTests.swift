@@ -60,6 +60,8 @@ import Testing
         ("DUPLICATE_LINE", "order.lines[1].line_id", { $0.lines[1].lineID = "1" }),
         ("DUPLICATE_PAYMENT", "order.payments[1].reference", { $0.payments[1].reference = "card-1" }),
         ("PAYMENTS_MISMATCH", "order.payments", { $0.payments[0].amountMinor -= 1 }),
+        ("CURRENCY_UNKNOWN", "order.currency", { $0.currency = CurrencyCode("RMB")! }),
+        ("CURRENCY_UNKNOWN", "order.currency", { $0.currency = CurrencyCode("XTS")! }),
     ]
 
     @Test(arguments: malformed.indices)

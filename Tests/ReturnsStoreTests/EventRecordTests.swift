@@ -55,22 +55,45 @@ import Testing
                 })
         ),
         (
-            .refund(.init(id: "R", amountMinor: 1_234, currency: euro, attempt: nil)),
+            .refund(
+                .init(
+                    id: "R", amountMinor: 1_234, currency: euro, attempt: nil, lines: [], payments: [],
+                    otherMethod: "cash")),
             .refund(
                 .with {
                     $0.refundID = "R"
                     $0.amountMinor = 1_234
                     $0.currency = "EUR"
+                    $0.goodsMinor = 1_234
+                    $0.otherMethod = "cash"
                 })
         ),
         (
-            .refund(.init(id: "R", amountMinor: 1_234, currency: euro, attempt: 2)),
+            .refund(
+                .init(
+                    id: "R", amountMinor: 1_234, currency: euro, attempt: 2, shippingMinor: 234,
+                    lines: [RefundShare(reference: "1", amountMinor: 1_000)],
+                    payments: [RefundShare(reference: "card-1", amountMinor: 1_234)])),
             .refund(
                 .with {
                     $0.refundID = "R"
                     $0.amountMinor = 1_234
                     $0.currency = "EUR"
                     $0.attempt = 2
+                    $0.goodsMinor = 1_000
+                    $0.shippingMinor = 234
+                    $0.lines = [
+                        .with {
+                            $0.lineID = "1"
+                            $0.amountMinor = 1_000
+                        }
+                    ]
+                    $0.payments = [
+                        .with {
+                            $0.reference = "card-1"
+                            $0.amountMinor = 1_234
+                        }
+                    ]
                 })
         ),
         (

@@ -78,6 +78,8 @@ public enum CountLimits {
     public static let reasonTextsMax = 20
     /// Serial numbers of one line of a case.
     public static let lineSerialNumbersMax = 100
+    /// Lines of a refund that one event tells.
+    public static let eventLinesMax = 100
     /// Lines, or kinds of evidence, that one check names; it counts the others.
     public static let checkLinesMax = 10
     /// Lines of all that an order's cases refused. Past it, refusals are forgotten, first those that cannot be appealed any more.

@@ -43,6 +43,11 @@ extension CaseState {
     }
 }
 
+extension CaseState {
+    /// Whether a case in it may owe money, or have some on its way.
+    public var mayOweMoney: Bool { self == .inTransit || isAfterArrival }
+}
+
 /// A set of states, without the hashing of a `Set`.
 struct CaseStates: Hashable, Sendable, ExpressibleByArrayLiteral {
     private var bits: UInt64 = 0

@@ -1,15 +1,10 @@
 /// One part of what a case owes for a line. `CaseLine.owedMinor` is what its parts add up to, and `MoneyProof` proves the parts.
 public struct OwedPart: Hashable, Sendable {
-    public enum Kind: Hashable, Sendable {
-        /// The case's share of what the refundable units of the order line are worth.
-        case share
-    }
-
-    public var kind: Kind
+    public var kind: OwedPartKind
     /// Less than 0 where it lowers what is owed.
     public var amountMinor: Int64
 
-    public init(_ kind: Kind, _ amountMinor: Int64) {
+    public init(_ kind: OwedPartKind, _ amountMinor: Int64) {
         self.kind = kind
         self.amountMinor = amountMinor
     }

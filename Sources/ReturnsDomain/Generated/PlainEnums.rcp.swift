@@ -470,6 +470,27 @@ public enum CommandKind: UInt8, NamedCode {
     }
 }
 
+/// RefundStanding is how far the money of an open case is.
+public enum RefundStanding: UInt8, NamedCode {
+    /// It is owed, and no refund was started over it.
+    case toMake = 1
+    /// The gateway is at it.
+    case inProgress = 2
+    /// The gateway refused it; it is tried again or given up.
+    case failed = 3
+    /// The gateway could not say.
+    case unknown = 4
+
+    public var description: String {
+        switch self {
+        case .toMake: "to_make"
+        case .inProgress: "in_progress"
+        case .failed: "failed"
+        case .unknown: "unknown"
+        }
+    }
+}
+
 /// ClockKind is one of the deadlines of the procedure (R6, R11, R15, R16, R18 and the configurable ones).
 public enum ClockKind: UInt8, NamedCode {
     case review = 1
@@ -764,6 +785,53 @@ public enum EventType: UInt8, NamedCode {
         case .inspectionCorrected: "inspection_corrected"
         case .exchangeAgreed: "exchange_agreed"
         case .exchangeCancelled: "exchange_cancelled"
+        }
+    }
+}
+
+/// OwedPartKind is what a part of a line's money is owed for.
+public enum OwedPartKind: UInt8, NamedCode {
+    /// The case's share of what the refundable units of the order line are worth.
+    case share = 1
+
+    public var description: String {
+        switch self {
+        case .share: "share"
+        }
+    }
+}
+
+/// ClockStepKind is one step from the start of a clock to its end.
+public enum ClockStepKind: UInt8, NamedCode {
+    /// It was started by what the case came to.
+    case started = 1
+    /// It was started by telling the customer.
+    case told = 2
+    /// The length of its target makes the due time, past the days that do not count.
+    case length = 3
+    /// The due time was agreed with the customer.
+    case agreed = 4
+    /// It was paused, which moves the due time when the pause is over.
+    case paused = 5
+    /// More time was granted.
+    case extended = 6
+    /// The steps before come to another time, and this one stands: what the customer was promised is not taken away, and a due time
+    /// that has passed does not move.
+    case kept = 7
+    case breached = 8
+    case ended = 9
+
+    public var description: String {
+        switch self {
+        case .started: "started"
+        case .told: "told"
+        case .length: "length"
+        case .agreed: "agreed"
+        case .paused: "paused"
+        case .extended: "extended"
+        case .kept: "kept"
+        case .breached: "breached"
+        case .ended: "ended"
         }
     }
 }

@@ -27,13 +27,7 @@ extension CaseDraft {
             return []
         }
         guard wish.payments.isEmpty else { return try checkedPayments(wish.payments, total: total) }
-        var left = total
-        var shares: [RefundShare] = []
-        for payment in order.payments where left > 0 && payment.leftMinor > 0 {
-            let share = min(left, payment.leftMinor)
-            shares.append(RefundShare(reference: payment.reference, amountMinor: share))
-            left -= share
-        }
+        let (shares, left) = order.split(total)
         guard left == 0 else {
             throw refusal(
                 "PAYMENT_EXCEEDED",

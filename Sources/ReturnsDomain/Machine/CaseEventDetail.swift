@@ -47,16 +47,40 @@ public enum CaseEventDetail: Hashable, Sendable {
 
     public struct RefundFacts: Hashable, Sendable {
         public var id: String
+        /// Goods and shipping.
         public var amountMinor: Int64
         public var currency: CurrencyCode
         /// Which attempt it is or was, from 1 on; nil where nothing tells which one paid.
         public var attempt: UInt32?
+        public var shippingMinor: Int64
+        /// For goods: the first `CountLimits.eventLinesMax`.
+        public var lines: [RefundShare]
+        /// None for another method.
+        public var payments: [RefundShare]
+        public var otherMethod: String
 
-        public init(id: String, amountMinor: Int64, currency: CurrencyCode, attempt: UInt32?) {
+        public var goodsMinor: Int64 { amountMinor - shippingMinor }
+
+        public init(
+            id: String, amountMinor: Int64, currency: CurrencyCode, attempt: UInt32?,
+            shippingMinor: Int64 = 0, lines: [RefundShare], payments: [RefundShare],
+            otherMethod: String = ""
+        ) {
             self.id = id
             self.amountMinor = amountMinor
             self.currency = currency
             self.attempt = attempt
+            self.shippingMinor = shippingMinor
+            self.lines = Array(lines.prefix(CountLimits.eventLinesMax))
+            self.payments = payments
+            self.otherMethod = otherMethod
+        }
+
+        public init(_ refund: Refund, currency: CurrencyCode, attempt: UInt32?) {
+            self.init(
+                id: refund.id, amountMinor: refund.amountMinor, currency: currency, attempt: attempt,
+                shippingMinor: refund.shippingMinor, lines: refund.lines, payments: refund.payments,
+                otherMethod: refund.otherMethod)
         }
     }
 
@@ -122,9 +146,7 @@ public enum CaseEventDetail: Hashable, Sendable {
 
 extension CaseDraft {
     func detail(of refund: Refund, attempt: UInt32?) -> CaseEventDetail {
-        .refund(
-            .init(
-                id: refund.id, amountMinor: refund.amountMinor, currency: value.currency, attempt: attempt))
+        .refund(.init(refund, currency: value.currency, attempt: attempt))
     }
 }
 

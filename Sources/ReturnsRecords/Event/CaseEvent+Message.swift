@@ -135,6 +135,21 @@ extension CaseEventDetail.RefundFacts {
             $0.amountMinor = amountMinor
             $0.currency = currency.description
             if let attempt { $0.attempt = attempt }
+            $0.goodsMinor = goodsMinor
+            $0.shippingMinor = shippingMinor
+            $0.lines = lines.map { share in
+                .with {
+                    $0.lineID = share.reference
+                    $0.amountMinor = share.amountMinor
+                }
+            }
+            $0.payments = payments.map { share in
+                .with {
+                    $0.reference = share.reference
+                    $0.amountMinor = share.amountMinor
+                }
+            }
+            $0.otherMethod = otherMethod
         }
     }
 }

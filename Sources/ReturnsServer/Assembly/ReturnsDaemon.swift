@@ -221,7 +221,8 @@ public struct ReturnsDaemon: Sendable {
                 engine: backend.engine, principals: principals, facts: backend.facts, health: health
             ).register(in: &router)
             for method in ClockService.readingMethods + [
-                CaseServiceMethods.listCases, EventServiceMethods.listEventGroups,
+                CaseServiceMethods.listCases, CaseServiceMethods.listRefunds,
+                EventServiceMethods.listEventGroups,
                 WebhookServiceMethods.listWebhooks,
             ] {
                 router.weigh(method, firstBytes: ClockService.readingFirstBytes)

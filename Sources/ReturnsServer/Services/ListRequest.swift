@@ -64,6 +64,16 @@ extension Returns_V1_ListDueRequest: ListRequest {
     mutating func keepFilters() { kinds = Self.ordered(kinds) }
 }
 
+extension Returns_V1_ListRefundsRequest: ListRequest {
+    static var pageSize: PageSize { PageSize(standard: 50, max: ReturnsStore.pageCasesMax) }
+
+    mutating func keepFilters() {
+        standings = Self.ordered(standings)
+        saleChannels = Set(saleChannels).sorted()
+        if sort == .due { sort = .unspecified }
+    }
+}
+
 extension Returns_V1_RecomputeRequest: ListRequest {
     static var pageSize: PageSize { PageSize(standard: 100, max: ReturnsStore.pageCasesMax) }
 

@@ -16,6 +16,10 @@ public struct CaseOutline: Sendable {
     /// Whether a department's part of it may be assigned to somebody.
     public var isAssigned: Bool { facts.map { !$0.people.isEmpty || !$0.teams.isEmpty } ?? true }
 
+    public var saleChannel: String? { facts?.saleChannel }
+    /// Whether something of it may have arrived, or been refunded, so that money may be owed. A state that is not known may be one.
+    public var mayOweMoney: Bool { facts.map { $0.state.map(\.mayOweMoney) ?? true } ?? true }
+
     /// Whether one of its running clocks may be due before a time.
     public func mayBeDue(before: Instant) -> Bool {
         facts.map { facts in facts.firstDueAt.map { $0 < before } ?? false } ?? true

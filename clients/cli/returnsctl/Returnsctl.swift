@@ -15,7 +15,8 @@ struct Returnsctl: AsyncParsableCommand {
             6 unavailable, 7 outcome unknown, 130 interrupted.
             """,
         subcommands: [
-            OrderCommands.self, CaseCommands.self, SlaCommands.self, EventCommands.self, WebhookCommands.self,
+            OrderCommands.self, CaseCommands.self, RefundCommands.self, SlaCommands.self, EventCommands.self,
+            WebhookCommands.self,
             PolicyCommands.self, CalendarCommands.self, ReportCommands.self, PrincipalCommands.self,
             AdminCommands.self, Describe.self, Call.self, Conformance.self, Ping.self, Version.self,
         ])

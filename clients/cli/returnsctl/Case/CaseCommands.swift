@@ -9,7 +9,7 @@ struct CaseCommands: ParsableCommand {
                 name: "Open and read",
                 subcommands: [
                     CaseSubmit.self, CaseImport.self, CaseGet.self, CaseList.self, CaseTimeline.self,
-                    CaseAllowed.self,
+                    CaseWhy.self, CaseAllowed.self,
                 ]),
             CommandGroup(name: "Review", subcommands: ReviewVerbs.all),
             CommandGroup(name: "On the way", subcommands: [CasePickup.self] + ShipmentVerbs.all),

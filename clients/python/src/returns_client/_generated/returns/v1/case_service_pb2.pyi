@@ -2,6 +2,7 @@ from returns_client._generated.rcp import options_pb2 as _options_pb2
 from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
 from returns_client._generated.returns.v1 import clock_pb2 as _clock_pb2
 from returns_client._generated.returns.v1 import case_pb2 as _case_pb2
+from returns_client._generated.returns.v1 import explain_pb2 as _explain_pb2
 from returns_client._generated.returns.v1 import notice_pb2 as _notice_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -64,6 +65,20 @@ class CaseSort(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CASE_SORT_OLDEST: _ClassVar[CaseSort]
     CASE_SORT_CHANGED: _ClassVar[CaseSort]
     CASE_SORT_DUE: _ClassVar[CaseSort]
+
+class RefundStanding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REFUND_STANDING_UNSPECIFIED: _ClassVar[RefundStanding]
+    REFUND_STANDING_TO_MAKE: _ClassVar[RefundStanding]
+    REFUND_STANDING_IN_PROGRESS: _ClassVar[RefundStanding]
+    REFUND_STANDING_FAILED: _ClassVar[RefundStanding]
+    REFUND_STANDING_UNKNOWN: _ClassVar[RefundStanding]
+
+class RefundSort(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REFUND_SORT_UNSPECIFIED: _ClassVar[RefundSort]
+    REFUND_SORT_DUE: _ClassVar[RefundSort]
+    REFUND_SORT_AMOUNT: _ClassVar[RefundSort]
 COMMAND_KIND_UNSPECIFIED: CommandKind
 COMMAND_KIND_SUBMIT: CommandKind
 COMMAND_KIND_VERIFY: CommandKind
@@ -111,6 +126,14 @@ CASE_SORT_NEWEST: CaseSort
 CASE_SORT_OLDEST: CaseSort
 CASE_SORT_CHANGED: CaseSort
 CASE_SORT_DUE: CaseSort
+REFUND_STANDING_UNSPECIFIED: RefundStanding
+REFUND_STANDING_TO_MAKE: RefundStanding
+REFUND_STANDING_IN_PROGRESS: RefundStanding
+REFUND_STANDING_FAILED: RefundStanding
+REFUND_STANDING_UNKNOWN: RefundStanding
+REFUND_SORT_UNSPECIFIED: RefundSort
+REFUND_SORT_DUE: RefundSort
+REFUND_SORT_AMOUNT: RefundSort
 
 class CaseTarget(_message.Message):
     __slots__ = ("case_id", "expected_version", "dry_run")
@@ -749,3 +772,85 @@ class ExtendClockRequest(_message.Message):
     by_ms: int
     reason: str
     def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., kind: _Optional[_Union[_clock_pb2.ClockKind, str]] = ..., by_ms: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ListRefundsRequest(_message.Message):
+    __slots__ = ("standings", "sale_channels", "currency", "due_before_ms", "sort", "limit", "cursor")
+    STANDINGS_FIELD_NUMBER: _ClassVar[int]
+    SALE_CHANNELS_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    DUE_BEFORE_MS_FIELD_NUMBER: _ClassVar[int]
+    SORT_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    standings: _containers.RepeatedScalarFieldContainer[RefundStanding]
+    sale_channels: _containers.RepeatedScalarFieldContainer[str]
+    currency: str
+    due_before_ms: int
+    sort: RefundSort
+    limit: int
+    cursor: str
+    def __init__(self, standings: _Optional[_Iterable[_Union[RefundStanding, str]]] = ..., sale_channels: _Optional[_Iterable[str]] = ..., currency: _Optional[str] = ..., due_before_ms: _Optional[int] = ..., sort: _Optional[_Union[RefundSort, str]] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
+
+class DueRefund(_message.Message):
+    __slots__ = ("case_id", "order", "state", "standing", "refund_id", "amount_minor", "shipping_minor", "currency", "payments", "other_method", "unplaced_minor", "due_at_ms", "paused", "started_at_ms", "attempts")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    STANDING_FIELD_NUMBER: _ClassVar[int]
+    REFUND_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    SHIPPING_MINOR_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    OTHER_METHOD_FIELD_NUMBER: _ClassVar[int]
+    UNPLACED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DUE_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_FIELD_NUMBER: _ClassVar[int]
+    STARTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    order: _common_pb2.OrderKey
+    state: _common_pb2.CaseState
+    standing: RefundStanding
+    refund_id: str
+    amount_minor: int
+    shipping_minor: int
+    currency: str
+    payments: _containers.RepeatedCompositeFieldContainer[_case_pb2.RefundPayment]
+    other_method: str
+    unplaced_minor: int
+    due_at_ms: int
+    paused: bool
+    started_at_ms: int
+    attempts: int
+    def __init__(self, case_id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., standing: _Optional[_Union[RefundStanding, str]] = ..., refund_id: _Optional[str] = ..., amount_minor: _Optional[int] = ..., shipping_minor: _Optional[int] = ..., currency: _Optional[str] = ..., payments: _Optional[_Iterable[_Union[_case_pb2.RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., unplaced_minor: _Optional[int] = ..., due_at_ms: _Optional[int] = ..., paused: bool = ..., started_at_ms: _Optional[int] = ..., attempts: _Optional[int] = ...) -> None: ...
+
+class RefundTotal(_message.Message):
+    __slots__ = ("currency", "standing", "refunds", "amount_minor")
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    STANDING_FIELD_NUMBER: _ClassVar[int]
+    REFUNDS_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    currency: str
+    standing: RefundStanding
+    refunds: int
+    amount_minor: int
+    def __init__(self, currency: _Optional[str] = ..., standing: _Optional[_Union[RefundStanding, str]] = ..., refunds: _Optional[int] = ..., amount_minor: _Optional[int] = ...) -> None: ...
+
+class ListRefundsReply(_message.Message):
+    __slots__ = ("refunds", "totals", "incomplete", "now_ms", "unreadable_case_ids", "newer_case_ids", "next_cursor")
+    REFUNDS_FIELD_NUMBER: _ClassVar[int]
+    TOTALS_FIELD_NUMBER: _ClassVar[int]
+    INCOMPLETE_FIELD_NUMBER: _ClassVar[int]
+    NOW_MS_FIELD_NUMBER: _ClassVar[int]
+    UNREADABLE_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    NEWER_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
+    refunds: _containers.RepeatedCompositeFieldContainer[DueRefund]
+    totals: _containers.RepeatedCompositeFieldContainer[RefundTotal]
+    incomplete: bool
+    now_ms: int
+    unreadable_case_ids: _containers.RepeatedScalarFieldContainer[str]
+    newer_case_ids: _containers.RepeatedScalarFieldContainer[str]
+    next_cursor: str
+    def __init__(self, refunds: _Optional[_Iterable[_Union[DueRefund, _Mapping]]] = ..., totals: _Optional[_Iterable[_Union[RefundTotal, _Mapping]]] = ..., incomplete: bool = ..., now_ms: _Optional[int] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., newer_case_ids: _Optional[_Iterable[str]] = ..., next_cursor: _Optional[str] = ...) -> None: ...

@@ -159,16 +159,26 @@ class ToldDetail(_message.Message):
     def __init__(self, channel: _Optional[str] = ..., occasions: _Optional[_Iterable[_Union[_notice_pb2.NoticeOccasion, str]]] = ...) -> None: ...
 
 class RefundDetail(_message.Message):
-    __slots__ = ("refund_id", "amount_minor", "currency", "attempt")
+    __slots__ = ("refund_id", "amount_minor", "currency", "attempt", "goods_minor", "shipping_minor", "lines", "payments", "other_method")
     REFUND_ID_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    GOODS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    SHIPPING_MINOR_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    OTHER_METHOD_FIELD_NUMBER: _ClassVar[int]
     refund_id: str
     amount_minor: int
     currency: str
     attempt: int
-    def __init__(self, refund_id: _Optional[str] = ..., amount_minor: _Optional[int] = ..., currency: _Optional[str] = ..., attempt: _Optional[int] = ...) -> None: ...
+    goods_minor: int
+    shipping_minor: int
+    lines: _containers.RepeatedCompositeFieldContainer[_case_pb2.RefundLine]
+    payments: _containers.RepeatedCompositeFieldContainer[_case_pb2.RefundPayment]
+    other_method: str
+    def __init__(self, refund_id: _Optional[str] = ..., amount_minor: _Optional[int] = ..., currency: _Optional[str] = ..., attempt: _Optional[int] = ..., goods_minor: _Optional[int] = ..., shipping_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[_case_pb2.RefundLine, _Mapping]]] = ..., payments: _Optional[_Iterable[_Union[_case_pb2.RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ...) -> None: ...
 
 class OverpaidDetail(_message.Message):
     __slots__ = ("refund_id", "amount_minor", "currency")

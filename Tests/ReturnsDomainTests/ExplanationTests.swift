@@ -1,0 +1,136 @@
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+/// Why a case owes what it owes and when its clocks fall due, worked out by hand.
+@Suite struct ExplanationTests {
+    private static let toInspected = "verify approve tell ship receive inspect"
+
+    private static func explain(_ desk: Desk, sla: SLAPolicy = Fixture.slaPolicies[1]!) -> Explanation {
+        Explanation(of: desk.value, order: desk.order, sla: sla)
+    }
+
+    /// 49.99 for five units. The first two are 20.00 (19.996); four are 39.99 (39.992), so the next two get 19.99.
+    @Test func theSecondCaseGetsWhatRoundingLeaves() throws {
+        var first = Desk()
+        try first.submit()
+        try first.follow(Self.toInspected)
+        var second = Desk(order: first.order, now: first.now)
+        try second.submit(Fixture.submission(id: Fixture.caseID(2)))
+        try second.follow(Self.toInspected)
+        let line = try #require(Self.explain(second).lines.first)
+        #expect(line.paidMinor == 4_999 && line.boughtUnits == 5)
+        #expect(line.units.accepted == 2 && line.refundableUnits == 2)
+        #expect(line.orderRefundableUnits == 4 && line.orderWorthMinor == 3_999)
+        #expect(line.exactShareMinor == 2_000 && line.roundingMinor == -1)
+        #expect(line.parts == [OwedPart(.share, 1_999)])
+        #expect(line.owedMinor == 1_999 && line.dueMinor == 1_999)
+    }
+
+    @Test func whatIsPaidAndOnItsWayIsToldApart() throws {
+        var desk = Desk()
+        try desk.submit()
+        try desk.follow(Self.toInspected)
+        try desk.run(.refund(RefundOrder(amountMinor: 700)), as: Cast.fei)
+        try desk.follow("record_refund")
+        try desk.run(.refund(RefundOrder(amountMinor: 500, shippingMinor: 300)), as: Cast.fei)
+        let explanation = Self.explain(desk)
+        let line = explanation.lines[0]
+        #expect(line.owedMinor == 2_000 && line.refundedMinor == 700 && line.inFlightMinor == 500)
+        #expect(line.dueMinor == 800)
+        let money = explanation.money
+        #expect(money.owedMinor == 2_000 && money.refundedMinor == 700 && money.inFlightMinor == 500)
+        #expect(money.dueMinor == 800 && money.overpaidMinor == 0)
+        #expect(money.shippingPaidMinor == 500 && money.shippingHereMinor == 300)
+        #expect(money.shippingElsewhereMinor == 0 && money.shippingLeftMinor == 200)
+        #expect(money.refunds.map(\.amountMinor) == [700, 800])
+    }
+
+    private static func steps(_ explanation: Explanation, _ kind: ClockKind) -> [ClockExplanation.Step] {
+        explanation.clocks.last { $0.clock.kind == kind }?.steps ?? []
+    }
+
+    /// Goods that qualify on Friday 13 February 2026 are paid by the close of business of Wednesday the 25th: Saturday the 14th is
+    /// made up, then nine days are off.
+    @Test func aRefundOverSpringFestival() throws {
+        var sla = SLAPolicy.standard()
+        sla.plans[0].calendar = Calendars.china2026
+        let friday = Fixture.utc(2026, 2, 13, 6)
+        var desk = Desk(
+            order: Fixture.order(placedAt: Fixture.utc(2026, 2, 5)), slaPolicies: [1: sla], now: friday)
+        try desk.submit()
+        try desk.follow(Self.toInspected)
+        let started = desk.now
+        let due = Fixture.utc(2026, 2, 25, 10)
+        let makeup = WorkingCalendar.day(year: 2026, month: 2, dayOfMonth: 14)
+        let passed =
+            [ClockExplanation.PassedDay(makeup, kind: .makeupDay)]
+            + (makeup + 1...makeup + 9).map { ClockExplanation.PassedDay($0, kind: .holiday) }
+        #expect(
+            Self.steps(Self.explain(desk, sla: sla), .refund) == [
+                .started(at: started),
+                .length(.workingDays(3), from: started, passed: passed, due: due),
+            ])
+        #expect(desk.value.runningClock(.refund)?.dueAt == due)
+    }
+
+    /// The customer's clock starts with the telling, and days off by the weekday count on the wall clock.
+    @Test func theCustomersClockStartsWithTheTelling() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell")
+        let told = desk.now
+        let due = try #require(desk.value.runningClock(.customerShip)).dueAt
+        let length = try #require(desk.value.runningClock(.customerShip)).length
+        #expect(
+            Self.steps(Self.explain(desk), .customerShip) == [
+                .told(.approval, at: told), .length(length, from: told, passed: [], due: due),
+            ])
+        guard case .wall(let milliseconds) = length else { return #expect(Bool(false)) }
+        #expect(due == told.adding(milliseconds))
+    }
+
+    /// Two hours of pause and one day more, on the wall clock.
+    @Test func pausesAndExtensionsMoveIt() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell")
+        let started = desk.now
+        let first = try #require(desk.value.runningClock(.customerShip)).dueAt
+        try desk.run(.pauseClock(.customerShip, reason: "asked for"), as: Cast.sue, after: Milliseconds.hour)
+        try desk.run(
+            .resumeClock(.customerShip, reason: "goes on"), as: Cast.sue, after: 2 * Milliseconds.hour)
+        try desk.run(
+            .extendClock(.customerShip, byMilliseconds: Milliseconds.day, reason: "goodwill"), as: Cast.sue,
+            after: Milliseconds.hour)
+        let steps = Self.steps(Self.explain(desk), .customerShip)
+        let paused = started.adding(Milliseconds.hour)
+        #expect(
+            Array(steps.dropFirst(2)) == [
+                .paused(
+                    from: paused, until: paused.adding(2 * Milliseconds.hour), isByState: false,
+                    due: first.adding(2 * Milliseconds.hour)),
+                .extended(
+                    byMilliseconds: Milliseconds.day, at: paused.adding(3 * Milliseconds.hour),
+                    due: first.adding(26 * Milliseconds.hour)),
+            ])
+        #expect(desk.value.runningClock(.customerShip)?.dueAt == first.adding(26 * Milliseconds.hour))
+    }
+
+    /// In every scenario the steps come to the due time that the clock shows, and the parts to what is owed.
+    @Test func theStepsComeToWhatIsShown() throws {
+        var clocks = 0
+        for desk in try Scenarios.desks.get().values.joined() {
+            let explanation = Self.explain(desk, sla: Fixture.sla(of: desk.value))
+            for line in explanation.lines {
+                #expect(line.parts.reduce(0) { $0 + $1.amountMinor } == line.owedMinor)
+                #expect(line.exactShareMinor + line.roundingMinor == line.owedMinor)
+                #expect(line.refundedMinor + line.inFlightMinor + line.dueMinor == line.owedMinor)
+            }
+            for clock in explanation.clocks {
+                clocks += 1
+                let isKept = clock.steps.contains { if case .kept = $0 { true } else { false } }
+                #expect(!isKept, "\(clock.clock.kind) in \(desk.value.state): \(clock.steps)")
+            }
+        }
+        #expect(clocks > 100)
+    }
+}
