@@ -540,6 +540,31 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["warehouse", "supervisor"])
 
+    /// ExplainCase derives each amount and each deadline of a case, step by step.
+    ///
+    /// Method 0x033c, read-only: changes nothing and may be repeated freely.
+    /// Roles: any authenticated principal.
+    public static let explainCase = RCPMethod(
+        id: 0x033c,
+        service: "returns.v1.CaseService",
+        name: "ExplainCase",
+        kind: .unary,
+        idempotency: .readOnly,
+        roles: [])
+
+    /// ListRefunds lists the refunds that are to be made, and those that were started and have not ended, page by page, with the sums of
+    /// all of them.
+    ///
+    /// Method 0x033d, read-only: changes nothing and may be repeated freely.
+    /// Roles: finance, supervisor, auditor, admin, system.
+    public static let listRefunds = RCPMethod(
+        id: 0x033d,
+        service: "returns.v1.CaseService",
+        name: "ListRefunds",
+        kind: .unary,
+        idempotency: .readOnly,
+        roles: ["finance", "supervisor", "auditor", "admin", "system"])
+
     /// Every method of the service, in the order of the .proto file.
     public static let all: [RCPMethod] = [
         submitCase,
@@ -585,6 +610,8 @@ public enum CaseServiceMethods {
         cancelExchange,
         correctReceipt,
         correctInspection,
+        explainCase,
+        listRefunds,
     ]
 }
 
@@ -993,6 +1020,25 @@ public protocol CaseServiceProvider: Sendable {
         _ request: Returns_V1_CorrectInspectionRequest,
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
+
+    /// ExplainCase derives each amount and each deadline of a case, step by step.
+    ///
+    /// Method 0x033c, read-only: changes nothing and may be repeated freely.
+    /// Roles: any authenticated principal.
+    func explainCase(
+        _ request: Returns_V1_ExplainCaseRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ExplainCaseReply>
+
+    /// ListRefunds lists the refunds that are to be made, and those that were started and have not ended, page by page, with the sums of
+    /// all of them.
+    ///
+    /// Method 0x033d, read-only: changes nothing and may be repeated freely.
+    /// Roles: finance, supervisor, auditor, admin, system.
+    func listRefunds(
+        _ request: Returns_V1_ListRefundsRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ListRefundsReply>
 }
 
 extension CaseServiceProvider {
@@ -1043,6 +1089,8 @@ extension CaseServiceProvider {
         registry.register(CaseServiceMethods.cancelExchange, self.cancelExchange(_:context:))
         registry.register(CaseServiceMethods.correctReceipt, self.correctReceipt(_:context:))
         registry.register(CaseServiceMethods.correctInspection, self.correctInspection(_:context:))
+        registry.register(CaseServiceMethods.explainCase, self.explainCase(_:context:))
+        registry.register(CaseServiceMethods.listRefunds, self.listRefunds(_:context:))
     }
 }
 
@@ -1544,12 +1592,39 @@ public struct CaseServiceClient: Sendable {
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         try await self.caller.unary(CaseServiceMethods.correctInspection, request, options: options)
     }
+
+    /// ExplainCase derives each amount and each deadline of a case, step by step.
+    ///
+    /// Method 0x033c, read-only: changes nothing and may be repeated freely.
+    /// Roles: any authenticated principal.
+    public func explainCase(
+        _ request: Returns_V1_ExplainCaseRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_ExplainCaseReply> {
+        try await self.caller.unary(CaseServiceMethods.explainCase, request, options: options)
+    }
+
+    /// ListRefunds lists the refunds that are to be made, and those that were started and have not ended, page by page, with the sums of
+    /// all of them.
+    ///
+    /// Method 0x033d, read-only: changes nothing and may be repeated freely.
+    /// Roles: finance, supervisor, auditor, admin, system.
+    public func listRefunds(
+        _ request: Returns_V1_ListRefundsRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_ListRefundsReply> {
+        try await self.caller.unary(CaseServiceMethods.listRefunds, request, options: options)
+    }
 }
 
 extension Returns_V1_ListCasesRequest: RCPPageRequest {}
 
 extension Returns_V1_GetTimelineRequest: RCPPageRequest {}
 
+extension Returns_V1_ListRefundsRequest: RCPPageRequest {}
+
 extension Returns_V1_ListCasesReply: RCPPageReply {}
 
 extension Returns_V1_GetTimelineReply: RCPPageReply {}
+
+extension Returns_V1_ListRefundsReply: RCPPageReply {}

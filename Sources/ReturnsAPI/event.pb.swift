@@ -25,198 +25,219 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
 /// Event is one fact about a case. It holds no personal data: who needs more reads the case. Principals of the role channel are not
 /// told to whom work is assigned (AssignedDetail, ClockAlert.target), nor what a newer server has added to an event that the
 /// server which answers does not know; everybody else is sent an event as it is stored.
-public nonisolated struct Returns_V1_Event: Sendable {
+public nonisolated struct Returns_V1_Event: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Unique for ever; the same event has the same id however often it comes.
-  public var id: String = String()
+  public var id: String {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
 
   /// What happened; also says what `detail` tells.
-  public var type: Returns_V1_EventType = .unspecified
+  public var type: Returns_V1_EventType {
+    get {_storage._type}
+    set {_uniqueStorage()._type = newValue}
+  }
 
-  public var caseID: String = String()
+  public var caseID: String {
+    get {_storage._caseID}
+    set {_uniqueStorage()._caseID = newValue}
+  }
 
   /// The case's version with this event: several events of one change share it.
-  public var caseVersion: UInt64 = 0
+  public var caseVersion: UInt64 {
+    get {_storage._caseVersion}
+    set {_uniqueStorage()._caseVersion = newValue}
+  }
 
   /// The case's state after the change.
-  public var state: Returns_V1_CaseState = .unspecified
+  public var state: Returns_V1_CaseState {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
   /// When it happened, in ms since 1970 UTC, by the clock that cases go by.
-  public var atMs: Int64 = 0
+  public var atMs: Int64 {
+    get {_storage._atMs}
+    set {_uniqueStorage()._atMs = newValue}
+  }
 
   public var order: Returns_V1_OrderKey {
-    get {_order ?? Returns_V1_OrderKey()}
-    set {_order = newValue}
+    get {_storage._order ?? Returns_V1_OrderKey()}
+    set {_uniqueStorage()._order = newValue}
   }
   /// Returns true if `order` has been explicitly set.
-  public var hasOrder: Bool {self._order != nil}
+  public var hasOrder: Bool {_storage._order != nil}
   /// Clears the value of `order`. Subsequent reads from it will return its default value.
-  public mutating func clearOrder() {self._order = nil}
+  public mutating func clearOrder() {_uniqueStorage()._order = nil}
 
   /// What the type tells besides. Absent where type and state tell all.
-  public var detail: Returns_V1_Event.OneOf_Detail? = nil
+  public var detail: OneOf_Detail? {
+    get {return _storage._detail}
+    set {_uniqueStorage()._detail = newValue}
+  }
 
   public var submitted: Returns_V1_SubmittedDetail {
     get {
-      if case .submitted(let v)? = detail {return v}
+      if case .submitted(let v)? = _storage._detail {return v}
       return Returns_V1_SubmittedDetail()
     }
-    set {detail = .submitted(newValue)}
+    set {_uniqueStorage()._detail = .submitted(newValue)}
   }
 
   public var rejected: Returns_V1_RejectedDetail {
     get {
-      if case .rejected(let v)? = detail {return v}
+      if case .rejected(let v)? = _storage._detail {return v}
       return Returns_V1_RejectedDetail()
     }
-    set {detail = .rejected(newValue)}
+    set {_uniqueStorage()._detail = .rejected(newValue)}
   }
 
   public var pickup: Returns_V1_PickupDetail {
     get {
-      if case .pickup(let v)? = detail {return v}
+      if case .pickup(let v)? = _storage._detail {return v}
       return Returns_V1_PickupDetail()
     }
-    set {detail = .pickup(newValue)}
+    set {_uniqueStorage()._detail = .pickup(newValue)}
   }
 
   public var shipment: Returns_V1_ShipmentDetail {
     get {
-      if case .shipment(let v)? = detail {return v}
+      if case .shipment(let v)? = _storage._detail {return v}
       return Returns_V1_ShipmentDetail()
     }
-    set {detail = .shipment(newValue)}
+    set {_uniqueStorage()._detail = .shipment(newValue)}
   }
 
   public var exception: Returns_V1_ExceptionDetail {
     get {
-      if case .exception(let v)? = detail {return v}
+      if case .exception(let v)? = _storage._detail {return v}
       return Returns_V1_ExceptionDetail()
     }
-    set {detail = .exception(newValue)}
+    set {_uniqueStorage()._detail = .exception(newValue)}
   }
 
   public var units: Returns_V1_UnitsDetail {
     get {
-      if case .units(let v)? = detail {return v}
+      if case .units(let v)? = _storage._detail {return v}
       return Returns_V1_UnitsDetail()
     }
-    set {detail = .units(newValue)}
+    set {_uniqueStorage()._detail = .units(newValue)}
   }
 
   public var inspected: Returns_V1_InspectedDetail {
     get {
-      if case .inspected(let v)? = detail {return v}
+      if case .inspected(let v)? = _storage._detail {return v}
       return Returns_V1_InspectedDetail()
     }
-    set {detail = .inspected(newValue)}
+    set {_uniqueStorage()._detail = .inspected(newValue)}
   }
 
   public var told: Returns_V1_ToldDetail {
     get {
-      if case .told(let v)? = detail {return v}
+      if case .told(let v)? = _storage._detail {return v}
       return Returns_V1_ToldDetail()
     }
-    set {detail = .told(newValue)}
+    set {_uniqueStorage()._detail = .told(newValue)}
   }
 
   public var refund: Returns_V1_RefundDetail {
     get {
-      if case .refund(let v)? = detail {return v}
+      if case .refund(let v)? = _storage._detail {return v}
       return Returns_V1_RefundDetail()
     }
-    set {detail = .refund(newValue)}
+    set {_uniqueStorage()._detail = .refund(newValue)}
   }
 
   public var overpaid: Returns_V1_OverpaidDetail {
     get {
-      if case .overpaid(let v)? = detail {return v}
+      if case .overpaid(let v)? = _storage._detail {return v}
       return Returns_V1_OverpaidDetail()
     }
-    set {detail = .overpaid(newValue)}
+    set {_uniqueStorage()._detail = .overpaid(newValue)}
   }
 
   public var followedUp: Returns_V1_FollowedUpDetail {
     get {
-      if case .followedUp(let v)? = detail {return v}
+      if case .followedUp(let v)? = _storage._detail {return v}
       return Returns_V1_FollowedUpDetail()
     }
-    set {detail = .followedUp(newValue)}
+    set {_uniqueStorage()._detail = .followedUp(newValue)}
   }
 
   public var document: Returns_V1_DocumentDetail {
     get {
-      if case .document(let v)? = detail {return v}
+      if case .document(let v)? = _storage._detail {return v}
       return Returns_V1_DocumentDetail()
     }
-    set {detail = .document(newValue)}
+    set {_uniqueStorage()._detail = .document(newValue)}
   }
 
   public var clock: Returns_V1_ClockDetail {
     get {
-      if case .clock(let v)? = detail {return v}
+      if case .clock(let v)? = _storage._detail {return v}
       return Returns_V1_ClockDetail()
     }
-    set {detail = .clock(newValue)}
+    set {_uniqueStorage()._detail = .clock(newValue)}
   }
 
   public var notification: Returns_V1_NotificationDetail {
     get {
-      if case .notification(let v)? = detail {return v}
+      if case .notification(let v)? = _storage._detail {return v}
       return Returns_V1_NotificationDetail()
     }
-    set {detail = .notification(newValue)}
+    set {_uniqueStorage()._detail = .notification(newValue)}
   }
 
   public var recomputed: Returns_V1_RecomputedDetail {
     get {
-      if case .recomputed(let v)? = detail {return v}
+      if case .recomputed(let v)? = _storage._detail {return v}
       return Returns_V1_RecomputedDetail()
     }
-    set {detail = .recomputed(newValue)}
+    set {_uniqueStorage()._detail = .recomputed(newValue)}
   }
 
   public var assigned: Returns_V1_AssignedDetail {
     get {
-      if case .assigned(let v)? = detail {return v}
+      if case .assigned(let v)? = _storage._detail {return v}
       return Returns_V1_AssignedDetail()
     }
-    set {detail = .assigned(newValue)}
+    set {_uniqueStorage()._detail = .assigned(newValue)}
   }
 
   public var payments: Returns_V1_PaymentsDetail {
     get {
-      if case .payments(let v)? = detail {return v}
+      if case .payments(let v)? = _storage._detail {return v}
       return Returns_V1_PaymentsDetail()
     }
-    set {detail = .payments(newValue)}
+    set {_uniqueStorage()._detail = .payments(newValue)}
   }
 
   public var eventsLost: Returns_V1_EventsLostDetail {
     get {
-      if case .eventsLost(let v)? = detail {return v}
+      if case .eventsLost(let v)? = _storage._detail {return v}
       return Returns_V1_EventsLostDetail()
     }
-    set {detail = .eventsLost(newValue)}
+    set {_uniqueStorage()._detail = .eventsLost(newValue)}
   }
 
   public var inspectionCorrected: Returns_V1_InspectionCorrectedDetail {
     get {
-      if case .inspectionCorrected(let v)? = detail {return v}
+      if case .inspectionCorrected(let v)? = _storage._detail {return v}
       return Returns_V1_InspectionCorrectedDetail()
     }
-    set {detail = .inspectionCorrected(newValue)}
+    set {_uniqueStorage()._detail = .inspectionCorrected(newValue)}
   }
 
   public var exchange: Returns_V1_ExchangeDetail {
     get {
-      if case .exchange(let v)? = detail {return v}
+      if case .exchange(let v)? = _storage._detail {return v}
       return Returns_V1_ExchangeDetail()
     }
-    set {detail = .exchange(newValue)}
+    set {_uniqueStorage()._detail = .exchange(newValue)}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -248,7 +269,7 @@ public nonisolated struct Returns_V1_Event: Sendable {
 
   public init() {}
 
-  fileprivate var _order: Returns_V1_OrderKey? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Of EVENT_TYPE_SUBMITTED.
@@ -474,6 +495,21 @@ public nonisolated struct Returns_V1_RefundDetail: Sendable {
   public var hasAttempt: Bool {self._attempt != nil}
   /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
   public mutating func clearAttempt() {self._attempt = nil}
+
+  /// Of amount_minor: for goods.
+  public var goodsMinor: Int64 = 0
+
+  /// Of amount_minor: for shipping.
+  public var shippingMinor: Int64 = 0
+
+  /// Of goods_minor, by line: the first 100. Where they come to less, the case has the others.
+  public var lines: [Returns_V1_RefundLine] = []
+
+  /// How it is split over the original payments; none for another method.
+  public var payments: [Returns_V1_RefundPayment] = []
+
+  /// Another method than the original payments; empty where it goes to them.
+  public var otherMethod: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -850,31 +886,28 @@ public nonisolated struct Returns_V1_ConsumeRequest: Sendable {
   public init() {}
 }
 
-public nonisolated struct Returns_V1_Delivery: @unchecked Sendable {
+public nonisolated struct Returns_V1_Delivery: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var event: Returns_V1_Event {
-    get {_storage._event ?? Returns_V1_Event()}
-    set {_uniqueStorage()._event = newValue}
+    get {_event ?? Returns_V1_Event()}
+    set {_event = newValue}
   }
   /// Returns true if `event` has been explicitly set.
-  public var hasEvent: Bool {_storage._event != nil}
+  public var hasEvent: Bool {self._event != nil}
   /// Clears the value of `event`. Subsequent reads from it will return its default value.
-  public mutating func clearEvent() {_uniqueStorage()._event = nil}
+  public mutating func clearEvent() {self._event = nil}
 
   /// It was given to a consumer before, perhaps to this one.
-  public var redelivered: Bool {
-    get {_storage._redelivered}
-    set {_uniqueStorage()._redelivered = newValue}
-  }
+  public var redelivered: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _event: Returns_V1_Event? = nil
 }
 
 public nonisolated struct Returns_V1_ConsumeReply: Sendable {
@@ -1133,405 +1166,455 @@ nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let protoMessageName: String = _protobuf_package + ".Event"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}type\0\u{3}case_id\0\u{3}case_version\0\u{1}state\0\u{3}at_ms\0\u{1}order\0\u{2}\u{3}submitted\0\u{1}rejected\0\u{1}pickup\0\u{1}shipment\0\u{1}exception\0\u{1}units\0\u{1}inspected\0\u{1}told\0\u{1}refund\0\u{1}overpaid\0\u{3}followed_up\0\u{1}document\0\u{1}clock\0\u{1}notification\0\u{1}recomputed\0\u{1}assigned\0\u{1}payments\0\u{3}events_lost\0\u{4}\u{6}inspection_corrected\0\u{1}exchange\0")
 
+  fileprivate class _StorageClass {
+    var _id: String = String()
+    var _type: Returns_V1_EventType = .unspecified
+    var _caseID: String = String()
+    var _caseVersion: UInt64 = 0
+    var _state: Returns_V1_CaseState = .unspecified
+    var _atMs: Int64 = 0
+    var _order: Returns_V1_OrderKey? = nil
+    var _detail: Returns_V1_Event.OneOf_Detail?
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _type = source._type
+      _caseID = source._caseID
+      _caseVersion = source._caseVersion
+      _state = source._state
+      _atMs = source._atMs
+      _order = source._order
+      _detail = source._detail
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularEnumField(value: &self.type) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.caseID) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.caseVersion) }()
-      case 5: try { try decoder.decodeSingularEnumField(value: &self.state) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._order) }()
-      case 10: try {
-        var v: Returns_V1_SubmittedDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .submitted(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularEnumField(value: &_storage._type) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._caseID) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._caseVersion) }()
+        case 5: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._atMs) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._order) }()
+        case 10: try {
+          var v: Returns_V1_SubmittedDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .submitted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .submitted(v)
+          }
+        }()
+        case 11: try {
+          var v: Returns_V1_RejectedDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .rejected(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .rejected(v)
+          }
+        }()
+        case 12: try {
+          var v: Returns_V1_PickupDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .pickup(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .pickup(v)
+          }
+        }()
+        case 13: try {
+          var v: Returns_V1_ShipmentDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .shipment(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .shipment(v)
+          }
+        }()
+        case 14: try {
+          var v: Returns_V1_ExceptionDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .exception(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .exception(v)
+          }
+        }()
+        case 15: try {
+          var v: Returns_V1_UnitsDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .units(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .units(v)
+          }
+        }()
+        case 16: try {
+          var v: Returns_V1_InspectedDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .inspected(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .inspected(v)
+          }
+        }()
+        case 17: try {
+          var v: Returns_V1_ToldDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .told(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .told(v)
+          }
+        }()
+        case 18: try {
+          var v: Returns_V1_RefundDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .refund(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .refund(v)
+          }
+        }()
+        case 19: try {
+          var v: Returns_V1_OverpaidDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .overpaid(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .overpaid(v)
+          }
+        }()
+        case 20: try {
+          var v: Returns_V1_FollowedUpDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .followedUp(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .followedUp(v)
+          }
+        }()
+        case 21: try {
+          var v: Returns_V1_DocumentDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .document(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .document(v)
+          }
+        }()
+        case 22: try {
+          var v: Returns_V1_ClockDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .clock(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .clock(v)
+          }
+        }()
+        case 23: try {
+          var v: Returns_V1_NotificationDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .notification(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .notification(v)
+          }
+        }()
+        case 24: try {
+          var v: Returns_V1_RecomputedDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .recomputed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .recomputed(v)
+          }
+        }()
+        case 25: try {
+          var v: Returns_V1_AssignedDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .assigned(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .assigned(v)
+          }
+        }()
+        case 26: try {
+          var v: Returns_V1_PaymentsDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .payments(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .payments(v)
+          }
+        }()
+        case 27: try {
+          var v: Returns_V1_EventsLostDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .eventsLost(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .eventsLost(v)
+          }
+        }()
+        case 33: try {
+          var v: Returns_V1_InspectionCorrectedDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .inspectionCorrected(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .inspectionCorrected(v)
+          }
+        }()
+        case 34: try {
+          var v: Returns_V1_ExchangeDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .exchange(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .exchange(v)
+          }
+        }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .submitted(v)
-        }
-      }()
-      case 11: try {
-        var v: Returns_V1_RejectedDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .rejected(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .rejected(v)
-        }
-      }()
-      case 12: try {
-        var v: Returns_V1_PickupDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .pickup(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .pickup(v)
-        }
-      }()
-      case 13: try {
-        var v: Returns_V1_ShipmentDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .shipment(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .shipment(v)
-        }
-      }()
-      case 14: try {
-        var v: Returns_V1_ExceptionDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .exception(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .exception(v)
-        }
-      }()
-      case 15: try {
-        var v: Returns_V1_UnitsDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .units(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .units(v)
-        }
-      }()
-      case 16: try {
-        var v: Returns_V1_InspectedDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .inspected(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .inspected(v)
-        }
-      }()
-      case 17: try {
-        var v: Returns_V1_ToldDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .told(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .told(v)
-        }
-      }()
-      case 18: try {
-        var v: Returns_V1_RefundDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .refund(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .refund(v)
-        }
-      }()
-      case 19: try {
-        var v: Returns_V1_OverpaidDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .overpaid(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .overpaid(v)
-        }
-      }()
-      case 20: try {
-        var v: Returns_V1_FollowedUpDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .followedUp(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .followedUp(v)
-        }
-      }()
-      case 21: try {
-        var v: Returns_V1_DocumentDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .document(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .document(v)
-        }
-      }()
-      case 22: try {
-        var v: Returns_V1_ClockDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .clock(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .clock(v)
-        }
-      }()
-      case 23: try {
-        var v: Returns_V1_NotificationDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .notification(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .notification(v)
-        }
-      }()
-      case 24: try {
-        var v: Returns_V1_RecomputedDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .recomputed(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .recomputed(v)
-        }
-      }()
-      case 25: try {
-        var v: Returns_V1_AssignedDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .assigned(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .assigned(v)
-        }
-      }()
-      case 26: try {
-        var v: Returns_V1_PaymentsDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .payments(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .payments(v)
-        }
-      }()
-      case 27: try {
-        var v: Returns_V1_EventsLostDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .eventsLost(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .eventsLost(v)
-        }
-      }()
-      case 33: try {
-        var v: Returns_V1_InspectionCorrectedDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .inspectionCorrected(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .inspectionCorrected(v)
-        }
-      }()
-      case 34: try {
-        var v: Returns_V1_ExchangeDetail?
-        var hadOneofValue = false
-        if let current = self.detail {
-          hadOneofValue = true
-          if case .exchange(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.detail = .exchange(v)
-        }
-      }()
-      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
-    }
-    if self.type != .unspecified {
-      try visitor.visitSingularEnumField(value: self.type, fieldNumber: 2)
-    }
-    if !self.caseID.isEmpty {
-      try visitor.visitSingularStringField(value: self.caseID, fieldNumber: 3)
-    }
-    if self.caseVersion != 0 {
-      try visitor.visitSingularUInt64Field(value: self.caseVersion, fieldNumber: 4)
-    }
-    if self.state != .unspecified {
-      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 5)
-    }
-    if self.atMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 6)
-    }
-    try { if let v = self._order {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    switch self.detail {
-    case .submitted?: try {
-      guard case .submitted(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    }()
-    case .rejected?: try {
-      guard case .rejected(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-    }()
-    case .pickup?: try {
-      guard case .pickup(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-    }()
-    case .shipment?: try {
-      guard case .shipment(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
-    }()
-    case .exception?: try {
-      guard case .exception(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
-    }()
-    case .units?: try {
-      guard case .units(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
-    }()
-    case .inspected?: try {
-      guard case .inspected(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
-    }()
-    case .told?: try {
-      guard case .told(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
-    }()
-    case .refund?: try {
-      guard case .refund(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
-    }()
-    case .overpaid?: try {
-      guard case .overpaid(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
-    }()
-    case .followedUp?: try {
-      guard case .followedUp(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
-    }()
-    case .document?: try {
-      guard case .document(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
-    }()
-    case .clock?: try {
-      guard case .clock(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
-    }()
-    case .notification?: try {
-      guard case .notification(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
-    }()
-    case .recomputed?: try {
-      guard case .recomputed(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
-    }()
-    case .assigned?: try {
-      guard case .assigned(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
-    }()
-    case .payments?: try {
-      guard case .payments(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
-    }()
-    case .eventsLost?: try {
-      guard case .eventsLost(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
-    }()
-    case .inspectionCorrected?: try {
-      guard case .inspectionCorrected(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
-    }()
-    case .exchange?: try {
-      guard case .exchange(let v)? = self.detail else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
-    }()
-    case nil: break
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._id.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._id, fieldNumber: 1)
+      }
+      if _storage._type != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._type, fieldNumber: 2)
+      }
+      if !_storage._caseID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._caseID, fieldNumber: 3)
+      }
+      if _storage._caseVersion != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._caseVersion, fieldNumber: 4)
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 5)
+      }
+      if _storage._atMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._atMs, fieldNumber: 6)
+      }
+      try { if let v = _storage._order {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      switch _storage._detail {
+      case .submitted?: try {
+        guard case .submitted(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      }()
+      case .rejected?: try {
+        guard case .rejected(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      }()
+      case .pickup?: try {
+        guard case .pickup(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      }()
+      case .shipment?: try {
+        guard case .shipment(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      }()
+      case .exception?: try {
+        guard case .exception(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      }()
+      case .units?: try {
+        guard case .units(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      }()
+      case .inspected?: try {
+        guard case .inspected(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      }()
+      case .told?: try {
+        guard case .told(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      }()
+      case .refund?: try {
+        guard case .refund(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+      }()
+      case .overpaid?: try {
+        guard case .overpaid(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      }()
+      case .followedUp?: try {
+        guard case .followedUp(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      }()
+      case .document?: try {
+        guard case .document(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      }()
+      case .clock?: try {
+        guard case .clock(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+      }()
+      case .notification?: try {
+        guard case .notification(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+      }()
+      case .recomputed?: try {
+        guard case .recomputed(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+      }()
+      case .assigned?: try {
+        guard case .assigned(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+      }()
+      case .payments?: try {
+        guard case .payments(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+      }()
+      case .eventsLost?: try {
+        guard case .eventsLost(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+      }()
+      case .inspectionCorrected?: try {
+        guard case .inspectionCorrected(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+      }()
+      case .exchange?: try {
+        guard case .exchange(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
+      }()
+      case nil: break
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_Event, rhs: Returns_V1_Event) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs.type != rhs.type {return false}
-    if lhs.caseID != rhs.caseID {return false}
-    if lhs.caseVersion != rhs.caseVersion {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.atMs != rhs.atMs {return false}
-    if lhs._order != rhs._order {return false}
-    if lhs.detail != rhs.detail {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._type != rhs_storage._type {return false}
+        if _storage._caseID != rhs_storage._caseID {return false}
+        if _storage._caseVersion != rhs_storage._caseVersion {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._atMs != rhs_storage._atMs {return false}
+        if _storage._order != rhs_storage._order {return false}
+        if _storage._detail != rhs_storage._detail {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1913,7 +1996,7 @@ nonisolated extension Returns_V1_ToldDetail: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Returns_V1_RefundDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RefundDetail"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{3}amount_minor\0\u{1}currency\0\u{1}attempt\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{3}amount_minor\0\u{1}currency\0\u{1}attempt\0\u{3}goods_minor\0\u{3}shipping_minor\0\u{1}lines\0\u{1}payments\0\u{3}other_method\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1925,6 +2008,11 @@ nonisolated extension Returns_V1_RefundDetail: SwiftProtobuf.Message, SwiftProto
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self._attempt) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.goodsMinor) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.shippingMinor) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.otherMethod) }()
       default: break
       }
     }
@@ -1947,6 +2035,21 @@ nonisolated extension Returns_V1_RefundDetail: SwiftProtobuf.Message, SwiftProto
     try { if let v = self._attempt {
       try visitor.visitSingularUInt32Field(value: v, fieldNumber: 4)
     } }()
+    if self.goodsMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.goodsMinor, fieldNumber: 5)
+    }
+    if self.shippingMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.shippingMinor, fieldNumber: 6)
+    }
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 7)
+    }
+    if !self.payments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.payments, fieldNumber: 8)
+    }
+    if !self.otherMethod.isEmpty {
+      try visitor.visitSingularStringField(value: self.otherMethod, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1955,6 +2058,11 @@ nonisolated extension Returns_V1_RefundDetail: SwiftProtobuf.Message, SwiftProto
     if lhs.amountMinor != rhs.amountMinor {return false}
     if lhs.currency != rhs.currency {return false}
     if lhs._attempt != rhs._attempt {return false}
+    if lhs.goodsMinor != rhs.goodsMinor {return false}
+    if lhs.shippingMinor != rhs.shippingMinor {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.payments != rhs.payments {return false}
+    if lhs.otherMethod != rhs.otherMethod {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2585,74 +2693,36 @@ nonisolated extension Returns_V1_Delivery: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = _protobuf_package + ".Delivery"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}event\0\u{1}redelivered\0")
 
-  fileprivate class _StorageClass {
-    var _event: Returns_V1_Event? = nil
-    var _redelivered: Bool = false
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _event = source._event
-      _redelivered = source._redelivered
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._event) }()
-        case 2: try { try decoder.decodeSingularBoolField(value: &_storage._redelivered) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._event) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.redelivered) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._event {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if _storage._redelivered != false {
-        try visitor.visitSingularBoolField(value: _storage._redelivered, fieldNumber: 2)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._event {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.redelivered != false {
+      try visitor.visitSingularBoolField(value: self.redelivered, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_Delivery, rhs: Returns_V1_Delivery) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._event != rhs_storage._event {return false}
-        if _storage._redelivered != rhs_storage._redelivered {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._event != rhs._event {return false}
+    if lhs.redelivered != rhs.redelivered {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

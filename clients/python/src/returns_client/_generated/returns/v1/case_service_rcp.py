@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from returns_client._generated.returns.v1 import case_pb2
 from returns_client._generated.returns.v1 import case_service_pb2
+from returns_client._generated.returns.v1 import explain_pb2
 from returns_client.calls import Caller, UnaryCall
 from returns_client.methods import Idempotency, Kind, Method
 from returns_client.options import CallOptions
@@ -359,6 +360,22 @@ class CaseServiceMethods:
         case_service_pb2.CorrectInspectionRequest,
         case_service_pb2.CaseReply,
     )
+    EXPLAIN_CASE = Method(
+        "returns.v1.CaseService.ExplainCase",
+        0x033C,
+        Kind.UNARY,
+        Idempotency.READ_ONLY,
+        explain_pb2.ExplainCaseRequest,
+        explain_pb2.ExplainCaseReply,
+    )
+    LIST_REFUNDS = Method(
+        "returns.v1.CaseService.ListRefunds",
+        0x033D,
+        Kind.UNARY,
+        Idempotency.READ_ONLY,
+        case_service_pb2.ListRefundsRequest,
+        case_service_pb2.ListRefundsReply,
+    )
 
 
 class CaseServiceStub:
@@ -663,3 +680,17 @@ class CaseServiceStub:
         the order corrects none.
         """
         return self._caller.unary(CaseServiceMethods.CORRECT_INSPECTION, request, options)
+
+    def explain_case(
+        self, request: explain_pb2.ExplainCaseRequest, options: CallOptions | None = None
+    ) -> UnaryCall[explain_pb2.ExplainCaseRequest, explain_pb2.ExplainCaseReply]:
+        """ExplainCase derives each amount and each deadline of a case, step by step."""
+        return self._caller.unary(CaseServiceMethods.EXPLAIN_CASE, request, options)
+
+    def list_refunds(
+        self, request: case_service_pb2.ListRefundsRequest, options: CallOptions | None = None
+    ) -> UnaryCall[case_service_pb2.ListRefundsRequest, case_service_pb2.ListRefundsReply]:
+        """ListRefunds lists the refunds that are to be made, and those that were started and have not ended,
+        page by page, with the sums of all of them.
+        """
+        return self._caller.unary(CaseServiceMethods.LIST_REFUNDS, request, options)
