@@ -80,6 +80,13 @@ public nonisolated enum Returns_V1_EventType: SwiftProtobuf.Enum, Swift.CaseIter
   case assigned // = 49
   case paymentsChanged // = 50
   case refundOverpaid // = 51
+  case deducted // = 52
+  case deductionTakenBack // = 53
+  case amountConceded // = 54
+  case refundReturned // = 55
+
+  /// Nothing is to be paid yet: EVENT_TYPE_REFUND_STARTED follows once a second person has confirmed it.
+  case refundPrepared // = 56
 
   /// An entry of the log that is damaged: it passes every filter, comes to followers of every sale channel, and names no case, so look
   /// at the cases changed since at_ms.
@@ -150,6 +157,11 @@ public nonisolated enum Returns_V1_EventType: SwiftProtobuf.Enum, Swift.CaseIter
     case 49: self = .assigned
     case 50: self = .paymentsChanged
     case 51: self = .refundOverpaid
+    case 52: self = .deducted
+    case 53: self = .deductionTakenBack
+    case 54: self = .amountConceded
+    case 55: self = .refundReturned
+    case 56: self = .refundPrepared
     case 1001: self = .unreadable
     case 1002: self = .eventsLost
     case 1003: self = .ping
@@ -211,6 +223,11 @@ public nonisolated enum Returns_V1_EventType: SwiftProtobuf.Enum, Swift.CaseIter
     case .assigned: return 49
     case .paymentsChanged: return 50
     case .refundOverpaid: return 51
+    case .deducted: return 52
+    case .deductionTakenBack: return 53
+    case .amountConceded: return 54
+    case .refundReturned: return 55
+    case .refundPrepared: return 56
     case .unreadable: return 1001
     case .eventsLost: return 1002
     case .ping: return 1003
@@ -272,6 +289,11 @@ public nonisolated enum Returns_V1_EventType: SwiftProtobuf.Enum, Swift.CaseIter
     .assigned,
     .paymentsChanged,
     .refundOverpaid,
+    .deducted,
+    .deductionTakenBack,
+    .amountConceded,
+    .refundReturned,
+    .refundPrepared,
     .unreadable,
     .eventsLost,
     .ping,
@@ -282,5 +304,5 @@ public nonisolated enum Returns_V1_EventType: SwiftProtobuf.Enum, Swift.CaseIter
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 nonisolated extension Returns_V1_EventType: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EVENT_TYPE_UNSPECIFIED\0\u{1}EVENT_TYPE_SUBMITTED\0\u{1}EVENT_TYPE_VERIFIED\0\u{1}EVENT_TYPE_INFO_REQUESTED\0\u{1}EVENT_TYPE_INFO_PROVIDED\0\u{1}EVENT_TYPE_APPROVED\0\u{1}EVENT_TYPE_REJECTED\0\u{1}EVENT_TYPE_APPEALED\0\u{1}EVENT_TYPE_ALTERNATIVE_ACCEPTED\0\u{1}EVENT_TYPE_PICKUP_SCHEDULED\0\u{1}EVENT_TYPE_PICKUP_COLLECTED\0\u{1}EVENT_TYPE_PICKUP_MISSED\0\u{1}EVENT_TYPE_SHIPPED\0\u{1}EVENT_TYPE_TRACKED\0\u{1}EVENT_TYPE_EXCEPTION_REPORTED\0\u{1}EVENT_TYPE_GOODS_FOUND\0\u{1}EVENT_TYPE_RECEIVED\0\u{1}EVENT_TYPE_INSPECTED\0\u{1}EVENT_TYPE_CUSTOMER_TOLD\0\u{1}EVENT_TYPE_RESOLVED\0\u{1}EVENT_TYPE_REFUND_STARTED\0\u{1}EVENT_TYPE_REFUND_SUCCEEDED\0\u{1}EVENT_TYPE_REFUND_FAILED\0\u{1}EVENT_TYPE_REFUND_UNKNOWN\0\u{1}EVENT_TYPE_REFUND_ABANDONED\0\u{1}EVENT_TYPE_SHIPPED_BACK\0\u{1}EVENT_TYPE_EXCHANGED\0\u{1}EVENT_TYPE_RETURNLESS_GRANTED\0\u{1}EVENT_TYPE_WITHDRAWN\0\u{1}EVENT_TYPE_FOLLOWED_UP\0\u{1}EVENT_TYPE_CLOSED\0\u{1}EVENT_TYPE_CANCELLED\0\u{1}EVENT_TYPE_EXPIRED\0\u{1}EVENT_TYPE_REOPENED\0\u{1}EVENT_TYPE_NOTED\0\u{1}EVENT_TYPE_DOCUMENT_ATTACHED\0\u{1}EVENT_TYPE_CLOCK_PAUSED\0\u{1}EVENT_TYPE_CLOCK_RESUMED\0\u{1}EVENT_TYPE_CLOCK_EXTENDED\0\u{1}EVENT_TYPE_CLOCK_WARNED\0\u{1}EVENT_TYPE_CLOCK_BREACHED\0\u{1}EVENT_TYPE_CLOCK_ESCALATED\0\u{1}EVENT_TYPE_NOTIFICATION_REQUESTED\0\u{1}EVENT_TYPE_SLA_RECOMPUTED\0\u{1}EVENT_TYPE_CLOCK_MOVED\0\u{1}EVENT_TYPE_CLOCK_MET\0\u{1}EVENT_TYPE_CLOCK_MISSED\0\u{1}EVENT_TYPE_CLOCK_VOIDED\0\u{1}EVENT_TYPE_CLOCK_SUPERSEDED\0\u{1}EVENT_TYPE_ASSIGNED\0\u{1}EVENT_TYPE_PAYMENTS_CHANGED\0\u{1}EVENT_TYPE_REFUND_OVERPAID\0\u{2}v\u{e}EVENT_TYPE_UNREADABLE\0\u{1}EVENT_TYPE_EVENTS_LOST\0\u{1}EVENT_TYPE_PING\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EVENT_TYPE_UNSPECIFIED\0\u{1}EVENT_TYPE_SUBMITTED\0\u{1}EVENT_TYPE_VERIFIED\0\u{1}EVENT_TYPE_INFO_REQUESTED\0\u{1}EVENT_TYPE_INFO_PROVIDED\0\u{1}EVENT_TYPE_APPROVED\0\u{1}EVENT_TYPE_REJECTED\0\u{1}EVENT_TYPE_APPEALED\0\u{1}EVENT_TYPE_ALTERNATIVE_ACCEPTED\0\u{1}EVENT_TYPE_PICKUP_SCHEDULED\0\u{1}EVENT_TYPE_PICKUP_COLLECTED\0\u{1}EVENT_TYPE_PICKUP_MISSED\0\u{1}EVENT_TYPE_SHIPPED\0\u{1}EVENT_TYPE_TRACKED\0\u{1}EVENT_TYPE_EXCEPTION_REPORTED\0\u{1}EVENT_TYPE_GOODS_FOUND\0\u{1}EVENT_TYPE_RECEIVED\0\u{1}EVENT_TYPE_INSPECTED\0\u{1}EVENT_TYPE_CUSTOMER_TOLD\0\u{1}EVENT_TYPE_RESOLVED\0\u{1}EVENT_TYPE_REFUND_STARTED\0\u{1}EVENT_TYPE_REFUND_SUCCEEDED\0\u{1}EVENT_TYPE_REFUND_FAILED\0\u{1}EVENT_TYPE_REFUND_UNKNOWN\0\u{1}EVENT_TYPE_REFUND_ABANDONED\0\u{1}EVENT_TYPE_SHIPPED_BACK\0\u{1}EVENT_TYPE_EXCHANGED\0\u{1}EVENT_TYPE_RETURNLESS_GRANTED\0\u{1}EVENT_TYPE_WITHDRAWN\0\u{1}EVENT_TYPE_FOLLOWED_UP\0\u{1}EVENT_TYPE_CLOSED\0\u{1}EVENT_TYPE_CANCELLED\0\u{1}EVENT_TYPE_EXPIRED\0\u{1}EVENT_TYPE_REOPENED\0\u{1}EVENT_TYPE_NOTED\0\u{1}EVENT_TYPE_DOCUMENT_ATTACHED\0\u{1}EVENT_TYPE_CLOCK_PAUSED\0\u{1}EVENT_TYPE_CLOCK_RESUMED\0\u{1}EVENT_TYPE_CLOCK_EXTENDED\0\u{1}EVENT_TYPE_CLOCK_WARNED\0\u{1}EVENT_TYPE_CLOCK_BREACHED\0\u{1}EVENT_TYPE_CLOCK_ESCALATED\0\u{1}EVENT_TYPE_NOTIFICATION_REQUESTED\0\u{1}EVENT_TYPE_SLA_RECOMPUTED\0\u{1}EVENT_TYPE_CLOCK_MOVED\0\u{1}EVENT_TYPE_CLOCK_MET\0\u{1}EVENT_TYPE_CLOCK_MISSED\0\u{1}EVENT_TYPE_CLOCK_VOIDED\0\u{1}EVENT_TYPE_CLOCK_SUPERSEDED\0\u{1}EVENT_TYPE_ASSIGNED\0\u{1}EVENT_TYPE_PAYMENTS_CHANGED\0\u{1}EVENT_TYPE_REFUND_OVERPAID\0\u{1}EVENT_TYPE_DEDUCTED\0\u{1}EVENT_TYPE_DEDUCTION_TAKEN_BACK\0\u{1}EVENT_TYPE_AMOUNT_CONCEDED\0\u{1}EVENT_TYPE_REFUND_RETURNED\0\u{1}EVENT_TYPE_REFUND_PREPARED\0\u{2}q\u{e}EVENT_TYPE_UNREADABLE\0\u{1}EVENT_TYPE_EVENTS_LOST\0\u{1}EVENT_TYPE_PING\0")
 }

@@ -36,6 +36,10 @@ extension WriterLevel {
         if holds(Returns_V1_EngineClock.Fields.warnAtMs) { keeps.insert(.alertTimes) }
         if holds(Returns_V1_Case.Fields.notices) { keeps.insert(.notices) }
         if holds(Returns_V1_Clock.Fields.amountMinor) { keeps.insert(.refundAmounts) }
+        if holds(Returns_V1_CaseLine.Fields.deductions) { keeps.insert(.lineAmounts) }
+        if holds(Returns_V1_Refund.Fields.returnedAtMs) { keeps.insert(.returnedRefunds) }
+        if holds(Returns_V1_Document.Fields.refundID) { keeps.insert(.voucherRefunds) }
+        if holds(Returns_V1_Refund.Fields.preparedBy) { keeps.insert(.refundDetails) }
         return keeps
     }
 

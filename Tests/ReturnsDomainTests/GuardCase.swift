@@ -155,5 +155,5 @@ struct GuardCase: Sendable {
             by: Cast.sara),
     ]
 
-    static let all = review + logistics + warehouse + money + clocks
+    static let all = review + logistics + warehouse + money + deductions + clocks
 }

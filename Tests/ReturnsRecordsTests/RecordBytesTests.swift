@@ -52,6 +52,8 @@ import Testing
         value.lines[0].releasedSentBack = 1
         value.refunds[0].overpaidShippingMinor = 1
         value.refunds[0].overpaidLines = value.refunds[0].lines
+        value.refunds[0].confirmedBy = value.inspections[0].inspector
+        value.refunds[0].creditNote = "25312000"
         desk.order.overpaidMinor = 1
         desk.order.payments[0].overpaidMinor = 1
         value.assignments = [

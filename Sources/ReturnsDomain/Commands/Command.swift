@@ -48,6 +48,12 @@ public enum Command: Hashable, Sendable {
     case recompute(SLAPolicy)
     /// No person and no team means nobody in particular.
     case assign(Role, person: String, team: String)
+    case deduct(DeductionOrder)
+    /// Nil means the only one of the line that stands; a number its place among the line's deductions, from 1 on.
+    case takeBackDeduction(lineID: String, number: Int?, reason: String)
+    case concedeAmount(LineUnits, amountMinor: Int64, reason: String)
+    case recordReturnedRefund(refundID: String, reason: String)
+    case confirmRefund(refundID: String)
 
     public var kind: CommandKind {
         switch self {
@@ -88,6 +94,11 @@ public enum Command: Hashable, Sendable {
         case .sweep: .sweep
         case .recompute: .recompute
         case .assign: .assign
+        case .deduct: .deduct
+        case .takeBackDeduction: .takeBackDeduction
+        case .concedeAmount: .concedeAmount
+        case .recordReturnedRefund: .recordReturnedRefund
+        case .confirmRefund: .confirmRefund
         }
     }
 }
@@ -133,6 +144,11 @@ extension CommandKind {
         case .sweep: .sweep
         case .recompute: .recompute
         case .assign: .assign
+        case .deduct: .deduct
+        case .takeBackDeduction: .takeBackDeduction
+        case .concedeAmount: .concedeAmount
+        case .recordReturnedRefund: .recordReturnedRefund
+        case .confirmRefund: .confirmRefund
         }
     }
 }
@@ -187,6 +203,13 @@ extension CaseDraft {
             try extendClock(kind, by: milliseconds, reason: reason)
         case .recompute(let sla): recomputeClocks(under: sla)
         case .assign(let role, let person, let team): try assign(role, person: person, team: team)
+        case .deduct(let wish): try deduct(wish)
+        case .takeBackDeduction(let lineID, let number, let reason):
+            try takeBackDeduction(lineID, number: number, reason: reason)
+        case .concedeAmount(let units, let amount, let reason):
+            try concedeAmount(units, amountMinor: amount, reason: reason)
+        case .recordReturnedRefund(let id, let reason): try recordReturnedRefund(id, reason: reason)
+        case .confirmRefund(let id): try confirmRefund(id)
         // What is due has been folded in.
         case .sweep: break
         }

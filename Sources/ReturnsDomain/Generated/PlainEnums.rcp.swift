@@ -136,6 +136,10 @@ public enum RefundStatus: UInt8, NamedCode {
     case unknown = 3
     case succeeded = 4
     case abandoned = 5
+    /// It had succeeded, and the bank sent the money back: it is due again.
+    case returned = 6
+    /// A second person has to confirm it: nobody pays before.
+    case prepared = 7
 
     public var description: String {
         switch self {
@@ -144,6 +148,31 @@ public enum RefundStatus: UInt8, NamedCode {
         case .unknown: "unknown"
         case .succeeded: "succeeded"
         case .abandoned: "abandoned"
+        case .returned: "returned"
+        case .prepared: "prepared"
+        }
+    }
+}
+
+/// RefundMethod is the way that a refund's money goes.
+public enum RefundMethod: UInt8, NamedCode {
+    /// To the original payments.
+    case original = 1
+    case bankTransfer = 2
+    case cash = 3
+    case storeCredit = 4
+    case voucher = 5
+    /// As Refund.other_method says.
+    case other = 6
+
+    public var description: String {
+        switch self {
+        case .original: "original"
+        case .bankTransfer: "bank_transfer"
+        case .cash: "cash"
+        case .storeCredit: "store_credit"
+        case .voucher: "voucher"
+        case .other: "other"
         }
     }
 }
@@ -161,6 +190,30 @@ public enum OutboundKind: UInt8, NamedCode {
         case .exchange: "exchange"
         case .undeclared: "undeclared"
         case .alternative: "alternative"
+        }
+    }
+}
+
+/// DeductionCode is why a part of the money is kept.
+public enum DeductionCode: UInt8, NamedCode {
+    /// A fee for taking the goods back.
+    case restocking = 1
+    /// The goods were used.
+    case depreciation = 2
+    case missingPart = 3
+    case damage = 4
+    /// The way back, which the customer pays.
+    case label = 5
+    case other = 6
+
+    public var description: String {
+        switch self {
+        case .restocking: "restocking"
+        case .depreciation: "depreciation"
+        case .missingPart: "missing_part"
+        case .damage: "damage"
+        case .label: "label"
+        case .other: "other"
         }
     }
 }
@@ -246,6 +299,11 @@ public enum CommandKind: UInt8, NamedCode {
     case sweep = 35
     case recompute = 36
     case assign = 37
+    case deduct = 38
+    case takeBackDeduction = 39
+    case concedeAmount = 40
+    case recordReturnedRefund = 41
+    case confirmRefund = 42
 
     public var description: String {
         switch self {
@@ -286,6 +344,11 @@ public enum CommandKind: UInt8, NamedCode {
         case .sweep: "sweep"
         case .recompute: "recompute"
         case .assign: "assign"
+        case .deduct: "deduct"
+        case .takeBackDeduction: "take_back_deduction"
+        case .concedeAmount: "concede_amount"
+        case .recordReturnedRefund: "record_returned_refund"
+        case .confirmRefund: "confirm_refund"
         }
     }
 
@@ -329,6 +392,11 @@ public enum CommandKind: UInt8, NamedCode {
         case .sweep: "returns.v1.ClockService/Sweep"
         case .recompute: "returns.v1.SlaPolicyService/Recompute"
         case .assign: "returns.v1.CaseService/AssignCase"
+        case .deduct: "returns.v1.CaseService/DeductAmount"
+        case .takeBackDeduction: "returns.v1.CaseService/TakeBackDeduction"
+        case .concedeAmount: "returns.v1.CaseService/ConcedeAmount"
+        case .recordReturnedRefund: "returns.v1.CaseService/RecordReturnedRefund"
+        case .confirmRefund: "returns.v1.CaseService/ConfirmRefund"
         }
     }
 
@@ -372,6 +440,11 @@ public enum CommandKind: UInt8, NamedCode {
         case .sweep: [.system, .supervisor, .admin]
         case .recompute: [.supervisor, .admin]
         case .assign: [.service, .logistics, .warehouse, .finance, .supervisor]
+        case .deduct: [.service, .warehouse, .supervisor]
+        case .takeBackDeduction: [.service, .warehouse, .supervisor]
+        case .concedeAmount: [.supervisor]
+        case .recordReturnedRefund: [.finance, .system]
+        case .confirmRefund: [.finance, .supervisor]
         }
     }
 }
@@ -608,6 +681,12 @@ public enum EventType: UInt8, NamedCode {
     case assigned = 49
     case paymentsChanged = 50
     case refundOverpaid = 51
+    case deducted = 52
+    case deductionTakenBack = 53
+    case amountConceded = 54
+    case refundReturned = 55
+    /// Nothing is to be paid yet: EVENT_TYPE_REFUND_STARTED follows once a second person has confirmed it.
+    case refundPrepared = 56
 
     public var description: String {
         switch self {
@@ -662,6 +741,11 @@ public enum EventType: UInt8, NamedCode {
         case .assigned: "assigned"
         case .paymentsChanged: "payments_changed"
         case .refundOverpaid: "refund_overpaid"
+        case .deducted: "deducted"
+        case .deductionTakenBack: "deduction_taken_back"
+        case .amountConceded: "amount_conceded"
+        case .refundReturned: "refund_returned"
+        case .refundPrepared: "refund_prepared"
         }
     }
 }
@@ -683,6 +767,10 @@ public enum NoticeOccasion: UInt8, NamedCode {
     case shippedBack = 8
     case exchanged = 9
     case refunded = 10
+    /// A part of the money is kept, or what was told to be kept no longer is.
+    case deducted = 11
+    /// The bank sent a refund back, so that it has to be paid in another way or anew.
+    case refundReturned = 12
 
     public var description: String {
         switch self {
@@ -696,6 +784,8 @@ public enum NoticeOccasion: UInt8, NamedCode {
         case .shippedBack: "shipped_back"
         case .exchanged: "exchanged"
         case .refunded: "refunded"
+        case .deducted: "deducted"
+        case .refundReturned: "refund_returned"
         }
     }
 }

@@ -2,9 +2,9 @@
 extension CaseDraft {
     mutating func settleTracks() {
         switch value.liveRefund?.status {
-        case .inProgress, .unknown: value.money = .inProgress
+        case .prepared, .inProgress, .unknown: value.money = .inProgress
         case .failed: value.money = .failed
-        case .succeeded, .abandoned, nil:
+        case .succeeded, .abandoned, .returned, nil:
             if value.balanceMinor > 0 {
                 value.money = .due
             } else {
@@ -49,8 +49,9 @@ extension CaseDraft {
             value.state = .qualified
         } else if value.lines.contains(where: { $0.units.refused > 0 }) {
             value.state = .nonconforming
-        } else if value.state == .refunding || value.state == .refundFailed {
-            // Nothing came, and the refund, of shipping alone, was given up: back to why nothing came.
+        } else if [.refunding, .refundFailed, .qualified].contains(value.state) {
+            // Nothing came, and the refund, of shipping alone, was given up, or all that was owed was deducted: back to why
+            // nothing came.
             value.state = value.lines.contains { $0.units.kept > 0 } ? .qualified : .exception
         }
     }

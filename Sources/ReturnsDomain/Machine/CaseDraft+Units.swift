@@ -25,9 +25,13 @@ extension CaseDraft {
     /// Units of the line become refundable: their share of what was paid is owed by this case. Who decides so, if over no
     /// unit, is kept (`PriorActs`).
     mutating func makeRefundable(_ units: Int64, line index: Int) {
+        value.lines[index].shareMinor += takeWorth(of: units, line: index)
+    }
+
+    /// Takes what units of the line are worth for this case, so that no other can have it.
+    mutating func takeWorth(of units: Int64, line index: Int) -> Int64 {
         value.owedDeciders.formUnion(actor.persons)
-        let orderIndex = orderLineIndex(value.lines[index].lineID)
-        value.lines[index].owedMinor += order.lines[orderIndex].makeRefundable(units)
+        return order.lines[orderLineIndex(value.lines[index].lineID)].makeRefundable(units)
     }
 
     func orderLineIndex(_ lineID: String) -> Int {
@@ -56,12 +60,17 @@ extension CaseDraft {
 
     /// Finds one case line and checks that its units are a number a line can have.
     func caseLine(_ line: LineUnits, field: String) throws(CaseRejection) -> Int {
-        try Require.identifier(line.lineID, "\(field).line_id")
-        guard let index = value.lineIndex(line.lineID) else {
-            throw .invalid(
-                "LINE_UNKNOWN", "\(field).line_id", "the case has no line \(line.lineID); it has \(lineList)")
-        }
+        let index = try caseLine(named: line.lineID, field: "\(field).line_id")
         try Require.units(line.units, "\(field).units")
+        return index
+    }
+
+    /// Finds one case line.
+    func caseLine(named lineID: String, field: String) throws(CaseRejection) -> Int {
+        try Require.identifier(lineID, field)
+        guard let index = value.lineIndex(lineID) else {
+            throw .invalid("LINE_UNKNOWN", field, "the case has no line \(lineID); it has \(lineList)")
+        }
         return index
     }
 

@@ -136,7 +136,8 @@ public struct OrderLine: Hashable, Sendable {
     public var paidMinor: Int64
     /// Units that cases hold: the sum of requested less released.
     public var reservedUnits: Int64
-    /// Units that became refundable: accepted, conceded, lost and conceded, or kept by a returnless grant.
+    /// Units that became refundable: accepted, conceded, lost and conceded, kept by a returnless grant, or refused and kept for an
+    /// amount.
     public var refundableUnits: Int64
     /// Money refunded or in flight.
     public var committedMinor: Int64
@@ -164,9 +165,17 @@ public struct OrderLine: Hashable, Sendable {
     /// Makes units refundable and returns what they are worth: the growth of round(refundable ÷ bought × paid).
     /// The shares of all cases on the line therefore add up to it exactly.
     mutating func makeRefundable(_ units: Int64) -> Int64 {
-        let before = Money.share(ofPaidMinor: paidMinor, units: refundableUnits, bought: quantity)
+        let worth = worthMinor(ofFurther: units)
         refundableUnits += units
-        return Money.share(ofPaidMinor: paidMinor, units: refundableUnits, bought: quantity) - before
+        return worth
+    }
+
+    /// What further units would be worth.
+    ///
+    /// - Precondition: As many are bought and not refundable yet.
+    func worthMinor(ofFurther units: Int64) -> Int64 {
+        Money.share(ofPaidMinor: paidMinor, units: refundableUnits + units, bought: quantity)
+            - Money.share(ofPaidMinor: paidMinor, units: refundableUnits, bought: quantity)
     }
 }
 

@@ -86,12 +86,16 @@ extension CaseLine: RecordItem {
         writer.append(Fields.addedOnReceipt, wasAddedOnReceipt)
         writer.append(Fields.reasonCode, statement.reasonCode)
         writer.append(Fields.serialNumbers, statement.serialNumbers)
+        writer.append(Fields.deductions, deductions)
+        writer.append(Fields.concessions, concessions)
     }
 
     package init(from reader: inout RCPMessageReader) throws(RecordError) {
         var (lineID, sku) = ("", "")
         var units = UnitLedger(requested: 0)
         var (owed, committed): (Int64, Int64) = (0, 0)
+        var deductions: [Deduction] = []
+        var concessions: [Concession] = []
         var wasAddedOnReceipt = false
         var statement = LineStatement()
         while let number = reader.next() {
@@ -105,14 +109,23 @@ extension CaseLine: RecordItem {
             case Fields.reasonCode: statement.reasonCode = reader.read(Fields.reasonCode)
             case Fields.serialNumbers:
                 reader.read(Fields.serialNumbers, into: &statement.serialNumbers)
+            case Fields.deductions: try reader.read(Fields.deductions, into: &deductions)
+            case Fields.concessions: try reader.read(Fields.concessions, into: &concessions)
             default: break
             }
         }
         self.init(
             lineID: lineID, sku: sku, requested: units.requested, wasAddedOnReceipt: wasAddedOnReceipt)
         self.units = units
-        owedMinor = owed
         committedMinor = committed
+        self.deductions = deductions
+        self.concessions = concessions
+        if let found = amountsInconsistency { throw RecordError(what: found) }
+        // What is owed is kept as it is read; the share follows from it. What is out of range would overflow.
+        guard (0...Money.amountMinorMax).contains(owed) else {
+            throw RecordError(what: "a money ledger is out of balance")
+        }
+        shareMinor = owed - concededMinor + deductedMinor
         self.statement = statement
     }
 }
@@ -137,6 +150,7 @@ extension UnitLedger: RecordItem {
         writer.append(Fields.exchanged, exchanged)
         writer.append(Fields.disposed, disposed)
         writer.append(Fields.lostConceded, lostConceded)
+        writer.append(Fields.keptRefused, keptRefused)
     }
 
     /// `received` and `refused` are sums of the others, which have to be in range before they are added up.
@@ -160,6 +174,7 @@ extension UnitLedger: RecordItem {
             case Fields.exchanged: exchanged = reader.read(Fields.exchanged)
             case Fields.disposed: disposed = reader.read(Fields.disposed)
             case Fields.lostConceded: lostConceded = reader.read(Fields.lostConceded)
+            case Fields.keptRefused: keptRefused = reader.read(Fields.keptRefused)
             default: break
             }
         }
@@ -179,11 +194,12 @@ extension Document: RecordItem {
         writer.append(Fields.sha256, sha256)
         writer.append(Fields.addedAtMs, addedAt)
         writer.append(Fields.addedBy, addedBy)
+        writer.append(Fields.refundID, refundID)
     }
 
     package init(from reader: inout RCPMessageReader) throws(RecordError) {
         var type: DocumentType?
-        var (reference, addedBy) = ("", "")
+        var (reference, addedBy, refundID) = ("", "", "")
         var sha256: [UInt8] = []
         var addedAt = Instant(milliseconds: 0)
         while let number = reader.next() {
@@ -193,11 +209,14 @@ extension Document: RecordItem {
             case Fields.sha256: sha256 = reader.read(Fields.sha256)
             case Fields.addedAtMs: addedAt = reader.read(Fields.addedAtMs)
             case Fields.addedBy: addedBy = reader.read(Fields.addedBy)
+            case Fields.refundID: refundID = reader.read(Fields.refundID)
             default: break
             }
         }
         self.init(
-            type: try type.present(), reference: reference, sha256: sha256, addedAt: addedAt, addedBy: addedBy
+            type: try type.present(), reference: reference, sha256: sha256, addedAt: addedAt,
+            addedBy: addedBy,
+            refundID: refundID
         )
     }
 }
@@ -245,7 +264,9 @@ extension ClosingNeed: RecordItem {
             .lostUnits(let units):
             writer.append(Fields.units, units)
         case .refund(let amountMinor): writer.append(Fields.amountMinor, amountMinor)
-        case .document(let type): writer.append(Fields.document, type)
+        case .document(let type, let refundID):
+            writer.append(Fields.document, type)
+            writer.append(Fields.refundID, refundID)
         case .refundResult, .failedRefund, .goodsOut, .customerTold, .followUp: break
         }
     }
@@ -254,12 +275,14 @@ extension ClosingNeed: RecordItem {
         var kind: ClosingNeedKind?
         var (units, amountMinor): (Int64, Int64) = (0, 0)
         var document: DocumentType?
+        var refundID = ""
         while let number = reader.next() {
             switch number {
             case Fields.kind: kind = try reader.read(Fields.kind)
             case Fields.units: units = reader.read(Fields.units)
             case Fields.amountMinor: amountMinor = reader.read(Fields.amountMinor)
             case Fields.document: document = try reader.read(Fields.document)
+            case Fields.refundID: refundID = reader.read(Fields.refundID)
             default: break
             }
         }
@@ -275,7 +298,7 @@ extension ClosingNeed: RecordItem {
             case .goodsOut: .goodsOut
             case .customerTold: .customerTold
             case .followUp: .followUp
-            case .document: .document(try document.present())
+            case .document: .document(try document.present(), refundID: refundID)
             }
     }
 }

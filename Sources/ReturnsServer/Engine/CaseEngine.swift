@@ -98,7 +98,7 @@ public struct CaseEngine: Sendable {
                 let purchasePolicy = try await policies.purchasePolicy(
                     for: command.kind, of: order, store: store, deadline: context.deadline)
                 let (actor, now) = (context.actor(), clock.now())
-                if case .refund = command, !isDryRun, let loss {
+                if [.refund, .confirmRefund].contains(command.kind), !isDryRun, let loss {
                     throw RCPStatus.reconcileFirst(
                         loss, caseID: id,
                         allowed: value.allowedSteps(
@@ -120,6 +120,10 @@ public struct CaseEngine: Sendable {
                     hasOpenLoss: loss != nil, keeps: keeps)
                 {
                 case .success(let transition):
+                    // What was recorded before is answered as it stands.
+                    if transition.isEmpty {
+                        return Result(record: CaseRecord(value, level: store.identity.level), isReplay: true)
+                    }
                     var fence: UInt64?
                     if let lost, !isDryRun {
                         claimed = lost

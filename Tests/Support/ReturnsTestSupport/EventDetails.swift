@@ -10,8 +10,11 @@ extension CaseEvent {
             (.exceptionReported, .exception?),
             (.goodsFound, .units?), (.received, .units?), (.resolved, .units?),
             (.inspected, .inspection?), (.customerTold, .customerTold?),
-            (.refundStarted, .refund?), (.refundSucceeded, .refund?), (.refundFailed, .refund?),
-            (.refundUnknown, .refund?), (.refundAbandoned, .refund?),
+            (.refundPrepared, .refund?), (.refundStarted, .refund?), (.refundSucceeded, .refund?),
+            (.refundFailed, .refund?),
+            (.refundUnknown, .refund?), (.refundAbandoned, .refund?), (.refundReturned, .refund?),
+            (.deducted, .adjustment(_, _, _, _?, 0)?), (.deductionTakenBack, .adjustment(_, _, _, _?, 0)?),
+            (.amountConceded, .adjustment(_, _, _, nil, 1...)?),
             (.refundOverpaid, .overpayment?), (.followedUp, .followUp?), (.documentAttached, .document?),
             (.notificationRequested, .notification?), (.slaRecomputed, .recomputation?),
             (.assigned, .assignment?), (.paymentsChanged, .payments?):

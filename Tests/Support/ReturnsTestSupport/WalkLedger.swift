@@ -17,20 +17,44 @@ public struct WalkLedger: Sendable {
         var lostConceded: Int64 = 0
         var kept: Int64 = 0
         var released: Int64 = 0
-        var owed: Int64 = 0
+        var keptRefused: Int64 = 0
+        /// The share of the units that are refunded in full, and what was conceded by amount.
+        var share: Int64 = 0
+        var concededAmount: Int64 = 0
+        var deductions: [Deduction] = []
         var committed: Int64 = 0
         var releasedAwaitedAtEnd: Int64 = 0
         var releasedSentBackAtEnd: Int64 = 0
 
-        var refundable: Int64 { accepted + conceded + lostConceded + kept }
+        var refundable: Int64 { accepted + conceded + lostConceded + kept + keptRefused }
+        var owed: Int64 {
+            deductions.reduce(share + concededAmount) { $0 - ($1.stands ? $1.amount : 0) }
+        }
+    }
+
+    struct Overpaid: Sendable {
+        var lines: [String: Int64] = [:]
+        var shipping: Int64 = 0
+        var all: Int64 { lines.values.reduce(shipping, +) }
+    }
+
+    struct Deduction: Sendable {
+        var amount: Int64
+        var stands = true
+        /// What the customer knows of it: that it is there.
+        var isKnown = false
     }
 
     struct Account: Sendable {
         var lines: [String: Line] = [:]
         var refunds: [String: Refund] = [:]
-        /// What late successes paid beyond what was owed: for goods by line, and for shipping.
-        var overpaid: [String: Int64] = [:]
-        var overpaidShipping: Int64 = 0
+        /// In the order in which they were opened.
+        var refundIDs: [String] = []
+        /// What late successes paid beyond what was owed, by refund.
+        var overpaid: [String: Overpaid] = [:]
+        /// The last command told what was recorded before.
+        var isRepeated = false
+        var overpaidShipping: Int64 { overpaid.values.reduce(0) { $0 + $1.shipping } }
         var isWithdrawn = false
         var isEnded = false
         var owedDeciders: Set<String> = []
@@ -65,6 +89,7 @@ public struct WalkLedger: Sendable {
         var account = accounts.removeValue(forKey: after.id) ?? Account()
         // The customer's deadline may have passed just before a command that an ended case takes too.
         if after.state == .expired && !account.isEnded { end(&account) }
+        account.isRepeated = false
         apply(command, to: &account, after: after)
         notify(command, &account, after: after)
         accounts[after.id] = account
@@ -85,9 +110,14 @@ public struct WalkLedger: Sendable {
         let name = move.actor.name
         var isOwing = false
         switch move.command {
-        case .inspect, .grantReturnless: isOwing = true
+        case .inspect, .grantReturnless, .deduct, .takeBackDeduction, .concedeAmount: isOwing = true
         case .resolve(let lines, _): isOwing = lines.contains { $0.resolution == .concede }
-        case .refund, .recordRefund, .abandonRefund:
+        case .confirmRefund(let refundID):
+            if accounts[id]!.refunds[refundID]?.preparedBy?.name == name {
+                problems.append("\(name) confirms what \(name) prepared")
+            }
+            fallthrough
+        case .refund, .recordRefund, .abandonRefund, .recordReturnedRefund:
             if paymentsChangers.contains(name) || accounts[id]!.owedDeciders.contains(name) {
                 problems.append("\(name) takes part in a refund after another duty")
             }
@@ -140,6 +170,21 @@ public struct WalkLedger: Sendable {
                 refundable(line.acceptedUnits, line.lineID, &account) { $0.accepted += $1 }
             }
         case .resolve(let lines, _): for line in lines { resolve(line, &account) }
+        case .deduct(let wish):
+            let line = account.lines[wish.lineID]!
+            if wish.amountMinor < 1 || wish.amountMinor > line.owed - line.committed {
+                problems.append("\(wish.amountMinor) deducted of \(line.owed - line.committed)")
+            }
+            account.lines[wish.lineID]!.deductions.append(Deduction(amount: wish.amountMinor))
+        case .takeBackDeduction(let id, let number, _):
+            let standing = account.lines[id]!.deductions.indices.filter {
+                account.lines[id]!.deductions[$0].stands
+            }
+            account.lines[id]!.deductions[number.map { $0 - 1 } ?? standing[0]].stands = false
+            if number == nil && standing.count != 1 { problems.append("\(standing.count) deductions stand") }
+        case .concedeAmount(let units, let amount, _):
+            account.lines[units.lineID]!.undecided -= units.units
+            refundable(units.units, units.lineID, &account, amount: amount) { $0.keptRefused += $1 }
         case .grantReturnless:
             for id in account.lines.keys.sorted() {
                 let units = account.lines[id]!.awaited
@@ -152,6 +197,10 @@ public struct WalkLedger: Sendable {
             commit(account.refunds[id]!, -1, &account)
             account.refunds[id]!.status = .abandoned
             settleOverpayments(&account)
+        case .recordReturnedRefund(let id, _): takeBack(id, &account)
+        case .confirmRefund(let id):
+            if account.refunds[id]?.status != .prepared { problems.append("\(id) was not prepared") }
+            account.refunds[id]?.status = .inProgress
         case .close, .cancel: end(&account)
         case .reopen:
             update(&account) { line in
@@ -170,7 +219,7 @@ public struct WalkLedger: Sendable {
     /// Closing, cancelling and expiry give back what never arrived and what went back.
     private func end(_ account: inout Account) {
         account.isEnded = true
-        account.untold = []
+        tellAll(&account)
         for id in account.lines.keys {
             let line = account.lines[id]!
             account.lines[id]!.releasedAwaitedAtEnd = line.awaited
@@ -181,7 +230,7 @@ public struct WalkLedger: Sendable {
         }
     }
 
-    private func update(_ account: inout Account, _ change: (inout Line) -> Void) {
+    func update(_ account: inout Account, _ change: (inout Line) -> Void) {
         for id in account.lines.keys { change(&account.lines[id]!) }
     }
 
@@ -244,16 +293,23 @@ public struct WalkLedger: Sendable {
         }
     }
 
-    /// The case owes what round(refundable ÷ bought × paid) of the order line grows by.
+    /// The case owes what round(refundable ÷ bought × paid) of the order line grows by, or an amount in its place.
     private mutating func refundable(
-        _ units: Int64, _ id: String, _ account: inout Account, _ add: (inout Line, Int64) -> Void
+        _ units: Int64, _ id: String, _ account: inout Account, amount: Int64? = nil,
+        _ add: (inout Line, Int64) -> Void
     ) {
         // The account under change is out of `accounts` meanwhile.
         let before = accounts.values.reduce(account.lines[id]!.refundable) {
             $0 + ($1.lines[id]?.refundable ?? 0)
         }
         add(&account.lines[id]!, units)
-        account.lines[id]!.owed += worth(before + units, id) - worth(before, id)
+        let grown = worth(before + units, id) - worth(before, id)
+        if let amount {
+            if amount > grown || amount < 1 { problems.append("\(amount) conceded of \(grown)") }
+            account.lines[id]!.concededAmount += amount
+        } else {
+            account.lines[id]!.share += grown
+        }
     }
 
     private func worth(_ units: Int64, _ id: String) -> Int64 {

@@ -16,7 +16,9 @@ struct CaseCommands: ParsableCommand {
             CommandGroup(
                 name: "Warehouse", subcommands: [CaseReceive.self, CaseInspect.self] + GoodsOutVerbs.all),
             CommandGroup(
-                name: "Outcome", subcommands: DecisionVerbs.all + RefundVerbs.all + EndingVerbs.all),
+                name: "Outcome",
+                subcommands: DecisionVerbs.all + AmountVerbs.all + RefundVerbs.all
+                    + EndingVerbs.all),
             CommandGroup(name: "At any time", subcommands: RecordVerbs.all + [CaseAssign.self]),
         ])
 }
