@@ -34,6 +34,7 @@ extension Returns_V1_UnitLedger {
         @inlinable public static var disposed: RCPField<Int64> { RCPField(14) }
         @inlinable public static var lostConceded: RCPField<Int64> { RCPField(15) }
         @inlinable public static var acceptedExchanged: RCPField<Int64> { RCPField(16, level: 2) }
+        @inlinable public static var keptRefused: RCPField<Int64> { RCPField(18, level: 2) }
     }
 }
 
@@ -48,6 +49,31 @@ extension Returns_V1_CaseLine {
         @inlinable public static var addedOnReceipt: RCPField<Bool> { RCPField(6) }
         @inlinable public static var reasonCode: RCPField<String> { RCPField(7, level: 2) }
         @inlinable public static var serialNumbers: RCPRepeatedField<String> { RCPRepeatedField(8, level: 2) }
+        @inlinable public static var deductions: RCPRepeatedField<Returns_V1_Deduction> { RCPRepeatedField(14, level: 2) }
+        @inlinable public static var concessions: RCPRepeatedField<Returns_V1_Concession> { RCPRepeatedField(15, level: 2) }
+    }
+}
+
+extension Returns_V1_Deduction {
+    /// The fields of returns.v1.Deduction.
+    public enum Fields {
+        @inlinable public static var amountMinor: RCPField<Int64> { RCPField(1) }
+        @inlinable public static var code: RCPField<Returns_V1_DeductionCode> { RCPField(2) }
+        @inlinable public static var by: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(3) }
+        @inlinable public static var atMs: RCPField<Int64> { RCPField(4) }
+        @inlinable public static var takenBackAtMs: RCPOptionalField<Int64> { RCPOptionalField(5) }
+        @inlinable public static var takenBackBy: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(6) }
+    }
+}
+
+extension Returns_V1_Concession {
+    /// The fields of returns.v1.Concession.
+    public enum Fields {
+        @inlinable public static var amountMinor: RCPField<Int64> { RCPField(1) }
+        @inlinable public static var units: RCPField<Int64> { RCPField(2) }
+        @inlinable public static var worthMinor: RCPField<Int64> { RCPField(3) }
+        @inlinable public static var by: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(4) }
+        @inlinable public static var atMs: RCPField<Int64> { RCPField(5) }
     }
 }
 
@@ -89,7 +115,7 @@ extension Returns_V1_Refund {
     /// The fields of returns.v1.Refund.
     public enum Fields {
         @inlinable public static var refundID: RCPField<String> { RCPField(1) }
-        @inlinable public static var status: RCPField<Returns_V1_RefundStatus> { RCPField(2) }
+        @inlinable public static var status: RCPField<Returns_V1_RefundStatus> { RCPField(2, levelOfValue: { switch $0 { case 6: 2; case 7: 2; default: 1 } }) }
         @inlinable public static var amountMinor: RCPField<Int64> { RCPField(3) }
         @inlinable public static var lines: RCPRepeatedField<Returns_V1_RefundLine> { RCPRepeatedField(4) }
         @inlinable public static var shippingMinor: RCPField<Int64> { RCPField(5) }
@@ -102,6 +128,11 @@ extension Returns_V1_Refund {
         @inlinable public static var overpaidMinor: RCPField<Int64> { RCPField(14) }
         @inlinable public static var overpaidLines: RCPRepeatedField<Returns_V1_RefundLine> { RCPRepeatedField(15) }
         @inlinable public static var overpaidShippingMinor: RCPField<Int64> { RCPField(16) }
+        @inlinable public static var returnedAtMs: RCPOptionalField<Int64> { RCPOptionalField(17, level: 2) }
+        @inlinable public static var preparedBy: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(18, level: 2) }
+        @inlinable public static var confirmedBy: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(19, level: 2) }
+        @inlinable public static var method: RCPField<Returns_V1_RefundMethod> { RCPField(20, level: 2) }
+        @inlinable public static var creditNote: RCPField<String> { RCPField(21, level: 2) }
     }
 }
 
@@ -274,6 +305,7 @@ extension Returns_V1_ClosingNeed {
         @inlinable public static var units: RCPField<Int64> { RCPField(2) }
         @inlinable public static var amountMinor: RCPField<Int64> { RCPField(3) }
         @inlinable public static var document: RCPField<Returns_V1_DocumentType> { RCPField(4) }
+        @inlinable public static var refundID: RCPField<String> { RCPField(5, level: 2) }
     }
 }
 
@@ -416,7 +448,7 @@ extension Returns_V1_TimelineEntry {
     /// The fields of returns.v1.TimelineEntry.
     public enum Fields {
         @inlinable public static var atMs: RCPField<Int64> { RCPField(1) }
-        @inlinable public static var kind: RCPField<Returns_V1_EventType> { RCPField(2, levelOfValue: { switch $0 { case 57: 2; case 58: 2; case 59: 2; case 60: 2; default: 1 } }) }
+        @inlinable public static var kind: RCPField<Returns_V1_EventType> { RCPField(2, levelOfValue: { switch $0 { case 52: 2; case 53: 2; case 54: 2; case 55: 2; case 56: 2; case 57: 2; case 58: 2; case 59: 2; case 60: 2; default: 1 } }) }
         @inlinable public static var actor: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(3) }
         @inlinable public static var stateBefore: RCPField<Returns_V1_CaseState> { RCPField(4) }
         @inlinable public static var stateAfter: RCPField<Returns_V1_CaseState> { RCPField(5) }

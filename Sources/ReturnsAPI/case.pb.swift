@@ -332,6 +332,12 @@ public nonisolated enum Returns_V1_RefundStatus: SwiftProtobuf.Enum, Swift.CaseI
   case unknown // = 3
   case succeeded // = 4
   case abandoned // = 5
+
+  /// It had succeeded, and the bank sent the money back: it is due again.
+  case returned // = 6
+
+  /// A second person has to confirm it: nobody pays before.
+  case prepared // = 7
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -346,6 +352,8 @@ public nonisolated enum Returns_V1_RefundStatus: SwiftProtobuf.Enum, Swift.CaseI
     case 3: self = .unknown
     case 4: self = .succeeded
     case 5: self = .abandoned
+    case 6: self = .returned
+    case 7: self = .prepared
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -358,6 +366,8 @@ public nonisolated enum Returns_V1_RefundStatus: SwiftProtobuf.Enum, Swift.CaseI
     case .unknown: return 3
     case .succeeded: return 4
     case .abandoned: return 5
+    case .returned: return 6
+    case .prepared: return 7
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -370,6 +380,67 @@ public nonisolated enum Returns_V1_RefundStatus: SwiftProtobuf.Enum, Swift.CaseI
     .unknown,
     .succeeded,
     .abandoned,
+    .returned,
+    .prepared,
+  ]
+
+}
+
+/// RefundMethod is the way that a refund's money goes.
+public nonisolated enum Returns_V1_RefundMethod: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// To the original payments.
+  case original // = 1
+  case bankTransfer // = 2
+  case cash // = 3
+  case storeCredit // = 4
+  case voucher // = 5
+
+  /// As Refund.other_method says.
+  case other // = 6
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .original
+    case 2: self = .bankTransfer
+    case 3: self = .cash
+    case 4: self = .storeCredit
+    case 5: self = .voucher
+    case 6: self = .other
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .original: return 1
+    case .bankTransfer: return 2
+    case .cash: return 3
+    case .storeCredit: return 4
+    case .voucher: return 5
+    case .other: return 6
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_RefundMethod] = [
+    .unspecified,
+    .original,
+    .bankTransfer,
+    .cash,
+    .storeCredit,
+    .voucher,
+    .other,
   ]
 
 }
@@ -472,6 +543,67 @@ public nonisolated enum Returns_V1_ExchangeSettlement: SwiftProtobuf.Enum, Swift
     .paidByCustomer,
     .paidBack,
     .waived,
+  ]
+
+}
+
+/// DeductionCode is why a part of the money is kept.
+public nonisolated enum Returns_V1_DeductionCode: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// A fee for taking the goods back.
+  case restocking // = 1
+
+  /// The goods were used.
+  case depreciation // = 2
+  case missingPart // = 3
+  case damage // = 4
+
+  /// The way back, which the customer pays.
+  case label // = 5
+  case other // = 6
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .restocking
+    case 2: self = .depreciation
+    case 3: self = .missingPart
+    case 4: self = .damage
+    case 5: self = .label
+    case 6: self = .other
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .restocking: return 1
+    case .depreciation: return 2
+    case .missingPart: return 3
+    case .damage: return 4
+    case .label: return 5
+    case .other: return 6
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_DeductionCode] = [
+    .unspecified,
+    .restocking,
+    .depreciation,
+    .missingPart,
+    .damage,
+    .label,
+    .other,
   ]
 
 }
@@ -596,105 +728,98 @@ public nonisolated struct Returns_V1_Check: Sendable {
 /// UnitLedger counts a line's whole units. Its sums hold at every step:
 /// requested = awaited + received + lost + kept + released;
 /// received = uninspected + accepted + refused;
-/// refused = undecided + conceded + sent_back + exchanged + disposed.
-public nonisolated struct Returns_V1_UnitLedger: Sendable {
+/// refused = undecided + conceded + sent_back + exchanged + disposed + kept_refused.
+public nonisolated struct Returns_V1_UnitLedger: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var requested: Int64 = 0
+  public var requested: Int64 {
+    get {_storage._requested}
+    set {_uniqueStorage()._requested = newValue}
+  }
 
-  public var awaited: Int64 = 0
+  public var awaited: Int64 {
+    get {_storage._awaited}
+    set {_uniqueStorage()._awaited = newValue}
+  }
 
-  public var received: Int64 = 0
+  public var received: Int64 {
+    get {_storage._received}
+    set {_uniqueStorage()._received = newValue}
+  }
 
-  public var lost: Int64 = 0
+  public var lost: Int64 {
+    get {_storage._lost}
+    set {_uniqueStorage()._lost = newValue}
+  }
 
-  public var kept: Int64 = 0
+  public var kept: Int64 {
+    get {_storage._kept}
+    set {_uniqueStorage()._kept = newValue}
+  }
 
-  public var released: Int64 = 0
+  public var released: Int64 {
+    get {_storage._released}
+    set {_uniqueStorage()._released = newValue}
+  }
 
-  public var uninspected: Int64 = 0
+  public var uninspected: Int64 {
+    get {_storage._uninspected}
+    set {_uniqueStorage()._uninspected = newValue}
+  }
 
-  public var accepted: Int64 = 0
+  public var accepted: Int64 {
+    get {_storage._accepted}
+    set {_uniqueStorage()._accepted = newValue}
+  }
 
-  public var refused: Int64 = 0
+  public var refused: Int64 {
+    get {_storage._refused}
+    set {_uniqueStorage()._refused = newValue}
+  }
 
-  public var undecided: Int64 = 0
+  public var undecided: Int64 {
+    get {_storage._undecided}
+    set {_uniqueStorage()._undecided = newValue}
+  }
 
-  public var conceded: Int64 = 0
+  public var conceded: Int64 {
+    get {_storage._conceded}
+    set {_uniqueStorage()._conceded = newValue}
+  }
 
-  public var sentBack: Int64 = 0
+  public var sentBack: Int64 {
+    get {_storage._sentBack}
+    set {_uniqueStorage()._sentBack = newValue}
+  }
 
-  public var exchanged: Int64 = 0
+  public var exchanged: Int64 {
+    get {_storage._exchanged}
+    set {_uniqueStorage()._exchanged = newValue}
+  }
 
-  public var disposed: Int64 = 0
+  public var disposed: Int64 {
+    get {_storage._disposed}
+    set {_uniqueStorage()._disposed = newValue}
+  }
 
   /// Part of lost: refunded by a concession.
-  public var lostConceded: Int64 = 0
+  public var lostConceded: Int64 {
+    get {_storage._lostConceded}
+    set {_uniqueStorage()._lostConceded = newValue}
+  }
 
   /// Part of accepted: exchanged for goods, so no money is owed for them.
-  public var acceptedExchanged: Int64 = 0
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
-public nonisolated struct Returns_V1_CaseLine: @unchecked Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  /// The order line's.
-  public var lineID: String {
-    get {_storage._lineID}
-    set {_uniqueStorage()._lineID = newValue}
+  public var acceptedExchanged: Int64 {
+    get {_storage._acceptedExchanged}
+    set {_uniqueStorage()._acceptedExchanged = newValue}
   }
 
-  public var sku: String {
-    get {_storage._sku}
-    set {_uniqueStorage()._sku = newValue}
-  }
-
-  public var units: Returns_V1_UnitLedger {
-    get {_storage._units ?? Returns_V1_UnitLedger()}
-    set {_uniqueStorage()._units = newValue}
-  }
-  /// Returns true if `units` has been explicitly set.
-  public var hasUnits: Bool {_storage._units != nil}
-  /// Clears the value of `units`. Subsequent reads from it will return its default value.
-  public mutating func clearUnits() {_uniqueStorage()._units = nil}
-
-  /// What this case owes for the line, and what of it is refunded or in flight; minor units of Case.currency, as every
-  /// field of a case that ends in _minor.
-  public var owedMinor: Int64 {
-    get {_storage._owedMinor}
-    set {_uniqueStorage()._owedMinor = newValue}
-  }
-
-  /// What of owed_minor is refunded or in flight.
-  public var committedMinor: Int64 {
-    get {_storage._committedMinor}
-    set {_uniqueStorage()._committedMinor = newValue}
-  }
-
-  /// Not on the form: found in the parcel and added on receipt.
-  public var addedOnReceipt: Bool {
-    get {_storage._addedOnReceipt}
-    set {_uniqueStorage()._addedOnReceipt = newValue}
-  }
-
-  /// Why these goods come back, as the policy names it; empty: for the case's reason.
-  public var reasonCode: String {
-    get {_storage._reasonCode}
-    set {_uniqueStorage()._reasonCode = newValue}
-  }
-
-  /// Of the units, as the customer gives them.
-  public var serialNumbers: [String] {
-    get {_storage._serialNumbers}
-    set {_uniqueStorage()._serialNumbers = newValue}
+  /// Refused: the customer takes them back and keeps them, for an amount.
+  public var keptRefused: Int64 {
+    get {_storage._keptRefused}
+    set {_uniqueStorage()._keptRefused = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -702,6 +827,139 @@ public nonisolated struct Returns_V1_CaseLine: @unchecked Sendable {
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct Returns_V1_CaseLine: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The order line's.
+  public var lineID: String = String()
+
+  public var sku: String = String()
+
+  public var units: Returns_V1_UnitLedger {
+    get {_units ?? Returns_V1_UnitLedger()}
+    set {_units = newValue}
+  }
+  /// Returns true if `units` has been explicitly set.
+  public var hasUnits: Bool {self._units != nil}
+  /// Clears the value of `units`. Subsequent reads from it will return its default value.
+  public mutating func clearUnits() {self._units = nil}
+
+  /// What this case owes for the line, and what of it is refunded or in flight; minor units of Case.currency, as every
+  /// field of a case that ends in _minor. It is the share of what was paid for the units that are refunded in full, and the
+  /// concessions, less the deductions that were not taken back.
+  public var owedMinor: Int64 = 0
+
+  /// What of owed_minor is refunded or in flight.
+  public var committedMinor: Int64 = 0
+
+  /// Not on the form: found in the parcel and added on receipt.
+  public var addedOnReceipt: Bool = false
+
+  /// Why these goods come back, as the policy names it; empty: for the case's reason.
+  public var reasonCode: String = String()
+
+  /// Of the units, as the customer gives them.
+  public var serialNumbers: [String] = []
+
+  /// What is kept of the line's money, the oldest first; at most 50.
+  public var deductions: [Returns_V1_Deduction] = []
+
+  /// What is paid for units that are not refunded in full, the oldest first; at most 50.
+  public var concessions: [Returns_V1_Concession] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _units: Returns_V1_UnitLedger? = nil
+}
+
+/// Deduction is a part of a line's money that the customer does not get. The story tells the reason.
+public nonisolated struct Returns_V1_Deduction: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// At least 1.
+  public var amountMinor: Int64 = 0
+
+  public var code: Returns_V1_DeductionCode = .unspecified
+
+  public var by: Returns_V1_Actor {
+    get {_by ?? Returns_V1_Actor()}
+    set {_by = newValue}
+  }
+  /// Returns true if `by` has been explicitly set.
+  public var hasBy: Bool {self._by != nil}
+  /// Clears the value of `by`. Subsequent reads from it will return its default value.
+  public mutating func clearBy() {self._by = nil}
+
+  /// When it was made.
+  public var atMs: Int64 = 0
+
+  /// When it was taken back: from then on it lowers nothing. Absent while it stands.
+  public var takenBackAtMs: Int64 {
+    get {_takenBackAtMs ?? 0}
+    set {_takenBackAtMs = newValue}
+  }
+  /// Returns true if `takenBackAtMs` has been explicitly set.
+  public var hasTakenBackAtMs: Bool {self._takenBackAtMs != nil}
+  /// Clears the value of `takenBackAtMs`. Subsequent reads from it will return its default value.
+  public mutating func clearTakenBackAtMs() {self._takenBackAtMs = nil}
+
+  public var takenBackBy: Returns_V1_Actor {
+    get {_takenBackBy ?? Returns_V1_Actor()}
+    set {_takenBackBy = newValue}
+  }
+  /// Returns true if `takenBackBy` has been explicitly set.
+  public var hasTakenBackBy: Bool {self._takenBackBy != nil}
+  /// Clears the value of `takenBackBy`. Subsequent reads from it will return its default value.
+  public mutating func clearTakenBackBy() {self._takenBackBy = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _by: Returns_V1_Actor? = nil
+  fileprivate var _takenBackAtMs: Int64? = nil
+  fileprivate var _takenBackBy: Returns_V1_Actor? = nil
+}
+
+/// Concession is money for refused units that the customer takes back and keeps. The story tells the reason.
+public nonisolated struct Returns_V1_Concession: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// At least 1, for all of the units together.
+  public var amountMinor: Int64 = 0
+
+  public var units: Int64 = 0
+
+  /// What the units would have been worth if they had been accepted: the most that could be conceded.
+  public var worthMinor: Int64 = 0
+
+  public var by: Returns_V1_Actor {
+    get {_by ?? Returns_V1_Actor()}
+    set {_by = newValue}
+  }
+  /// Returns true if `by` has been explicitly set.
+  public var hasBy: Bool {self._by != nil}
+  /// Clears the value of `by`. Subsequent reads from it will return its default value.
+  public mutating func clearBy() {self._by = nil}
+
+  /// When it was made.
+  public var atMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _by: Returns_V1_Actor? = nil
 }
 
 public nonisolated struct Returns_V1_Inspection: Sendable {
@@ -782,65 +1040,145 @@ public nonisolated struct Returns_V1_RefundPayment: Sendable {
   public init() {}
 }
 
-public nonisolated struct Returns_V1_Refund: Sendable {
+public nonisolated struct Returns_V1_Refund: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The gateway's idempotency key: the same on every retry.
-  public var refundID: String = String()
+  public var refundID: String {
+    get {_storage._refundID}
+    set {_uniqueStorage()._refundID = newValue}
+  }
 
-  public var status: Returns_V1_RefundStatus = .unspecified
+  public var status: Returns_V1_RefundStatus {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
 
   /// For goods and shipping together.
-  public var amountMinor: Int64 = 0
+  public var amountMinor: Int64 {
+    get {_storage._amountMinor}
+    set {_uniqueStorage()._amountMinor = newValue}
+  }
 
   /// For goods; shipping comes on top.
-  public var lines: [Returns_V1_RefundLine] = []
+  public var lines: [Returns_V1_RefundLine] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+  }
 
   /// For shipping; 0 for none.
-  public var shippingMinor: Int64 = 0
+  public var shippingMinor: Int64 {
+    get {_storage._shippingMinor}
+    set {_uniqueStorage()._shippingMinor = newValue}
+  }
 
   /// How it is split over the original payments; none for another method.
-  public var payments: [Returns_V1_RefundPayment] = []
+  public var payments: [Returns_V1_RefundPayment] {
+    get {_storage._payments}
+    set {_uniqueStorage()._payments = newValue}
+  }
 
   /// Another method than the original payment (R16); empty means the payments.
-  public var otherMethod: String = String()
+  public var otherMethod: String {
+    get {_storage._otherMethod}
+    set {_uniqueStorage()._otherMethod = newValue}
+  }
 
   /// How many attempts there were, which is the latest one's number; a result names its attempt by it.
-  public var attempts: UInt32 = 0
+  public var attempts: UInt32 {
+    get {_storage._attempts}
+    set {_uniqueStorage()._attempts = newValue}
+  }
 
   /// The gateway's; empty until it has succeeded.
-  public var voucher: String = String()
+  public var voucher: String {
+    get {_storage._voucher}
+    set {_uniqueStorage()._voucher = newValue}
+  }
 
   /// When its first attempt began.
-  public var startedAtMs: Int64 = 0
+  public var startedAtMs: Int64 {
+    get {_storage._startedAtMs}
+    set {_uniqueStorage()._startedAtMs = newValue}
+  }
 
   /// Absent while the result is open.
   public var endedAtMs: Int64 {
-    get {_endedAtMs ?? 0}
-    set {_endedAtMs = newValue}
+    get {_storage._endedAtMs ?? 0}
+    set {_uniqueStorage()._endedAtMs = newValue}
   }
   /// Returns true if `endedAtMs` has been explicitly set.
-  public var hasEndedAtMs: Bool {self._endedAtMs != nil}
+  public var hasEndedAtMs: Bool {_storage._endedAtMs != nil}
   /// Clears the value of `endedAtMs`. Subsequent reads from it will return its default value.
-  public mutating func clearEndedAtMs() {self._endedAtMs = nil}
+  public mutating func clearEndedAtMs() {_uniqueStorage()._endedAtMs = nil}
 
   /// What of a late success was no longer owed when it came: the customer got it twice. Of these, overpaid_lines were
   /// for goods and overpaid_shipping_minor for shipping.
-  public var overpaidMinor: Int64 = 0
+  public var overpaidMinor: Int64 {
+    get {_storage._overpaidMinor}
+    set {_uniqueStorage()._overpaidMinor = newValue}
+  }
 
   /// Of overpaid_minor, for goods.
-  public var overpaidLines: [Returns_V1_RefundLine] = []
+  public var overpaidLines: [Returns_V1_RefundLine] {
+    get {_storage._overpaidLines}
+    set {_uniqueStorage()._overpaidLines = newValue}
+  }
 
   /// Of overpaid_minor, for shipping.
-  public var overpaidShippingMinor: Int64 = 0
+  public var overpaidShippingMinor: Int64 {
+    get {_storage._overpaidShippingMinor}
+    set {_uniqueStorage()._overpaidShippingMinor = newValue}
+  }
+
+  /// When the bank's sending it back was recorded; absent of a refund that did not come back.
+  public var returnedAtMs: Int64 {
+    get {_storage._returnedAtMs ?? 0}
+    set {_uniqueStorage()._returnedAtMs = newValue}
+  }
+  /// Returns true if `returnedAtMs` has been explicitly set.
+  public var hasReturnedAtMs: Bool {_storage._returnedAtMs != nil}
+  /// Clears the value of `returnedAtMs`. Subsequent reads from it will return its default value.
+  public mutating func clearReturnedAtMs() {_uniqueStorage()._returnedAtMs = nil}
+
+  /// Who prepared it, where a second person has to confirm it, and who that was; absent until then.
+  public var preparedBy: Returns_V1_Actor {
+    get {_storage._preparedBy ?? Returns_V1_Actor()}
+    set {_uniqueStorage()._preparedBy = newValue}
+  }
+  /// Returns true if `preparedBy` has been explicitly set.
+  public var hasPreparedBy: Bool {_storage._preparedBy != nil}
+  /// Clears the value of `preparedBy`. Subsequent reads from it will return its default value.
+  public mutating func clearPreparedBy() {_uniqueStorage()._preparedBy = nil}
+
+  public var confirmedBy: Returns_V1_Actor {
+    get {_storage._confirmedBy ?? Returns_V1_Actor()}
+    set {_uniqueStorage()._confirmedBy = newValue}
+  }
+  /// Returns true if `confirmedBy` has been explicitly set.
+  public var hasConfirmedBy: Bool {_storage._confirmedBy != nil}
+  /// Clears the value of `confirmedBy`. Subsequent reads from it will return its default value.
+  public mutating func clearConfirmedBy() {_uniqueStorage()._confirmedBy = nil}
+
+  /// Unspecified of a refund that was started before its store was at level 2.
+  public var method: Returns_V1_RefundMethod {
+    get {_storage._method}
+    set {_uniqueStorage()._method = newValue}
+  }
+
+  /// The number of the credit note (红字发票), where there is one.
+  public var creditNote: String {
+    get {_storage._creditNote}
+    set {_uniqueStorage()._creditNote = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _endedAtMs: Int64? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Returns_V1_Outbound: Sendable {
@@ -1190,7 +1528,8 @@ public nonisolated struct Returns_V1_InspectionNote: Sendable {
   public init() {}
 }
 
-/// RefundReasons is why a refund went by another method, and what the gateway said when it failed last.
+/// RefundReasons is why a refund went by another method, and what the gateway said when it failed last, or the bank when it
+/// sent the money back.
 public nonisolated struct Returns_V1_RefundReasons: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1271,6 +1610,9 @@ public nonisolated struct Returns_V1_ClosingNeed: Sendable {
 
   /// DOCUMENT: its type.
   public var document: Returns_V1_DocumentType = .unspecified
+
+  /// DOCUMENT: of which refund, where it is a refund voucher.
+  public var refundID: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1991,7 +2333,11 @@ nonisolated extension Returns_V1_UnitResolution: SwiftProtobuf._ProtoNameProvidi
 }
 
 nonisolated extension Returns_V1_RefundStatus: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUND_STATUS_UNSPECIFIED\0\u{1}REFUND_STATUS_IN_PROGRESS\0\u{1}REFUND_STATUS_FAILED\0\u{1}REFUND_STATUS_UNKNOWN\0\u{1}REFUND_STATUS_SUCCEEDED\0\u{1}REFUND_STATUS_ABANDONED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUND_STATUS_UNSPECIFIED\0\u{1}REFUND_STATUS_IN_PROGRESS\0\u{1}REFUND_STATUS_FAILED\0\u{1}REFUND_STATUS_UNKNOWN\0\u{1}REFUND_STATUS_SUCCEEDED\0\u{1}REFUND_STATUS_ABANDONED\0\u{1}REFUND_STATUS_RETURNED\0\u{1}REFUND_STATUS_PREPARED\0")
+}
+
+nonisolated extension Returns_V1_RefundMethod: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUND_METHOD_UNSPECIFIED\0\u{1}REFUND_METHOD_ORIGINAL\0\u{1}REFUND_METHOD_BANK_TRANSFER\0\u{1}REFUND_METHOD_CASH\0\u{1}REFUND_METHOD_STORE_CREDIT\0\u{1}REFUND_METHOD_VOUCHER\0\u{1}REFUND_METHOD_OTHER\0")
 }
 
 nonisolated extension Returns_V1_OutboundKind: SwiftProtobuf._ProtoNameProviding {
@@ -2000,6 +2346,10 @@ nonisolated extension Returns_V1_OutboundKind: SwiftProtobuf._ProtoNameProviding
 
 nonisolated extension Returns_V1_ExchangeSettlement: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EXCHANGE_SETTLEMENT_UNSPECIFIED\0\u{1}EXCHANGE_SETTLEMENT_PAID_BY_CUSTOMER\0\u{1}EXCHANGE_SETTLEMENT_PAID_BACK\0\u{1}EXCHANGE_SETTLEMENT_WAIVED\0")
+}
+
+nonisolated extension Returns_V1_DeductionCode: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DEDUCTION_CODE_UNSPECIFIED\0\u{1}DEDUCTION_CODE_RESTOCKING\0\u{1}DEDUCTION_CODE_DEPRECIATION\0\u{1}DEDUCTION_CODE_MISSING_PART\0\u{1}DEDUCTION_CODE_DAMAGE\0\u{1}DEDUCTION_CODE_LABEL\0\u{1}DEDUCTION_CODE_OTHER\0")
 }
 
 nonisolated extension Returns_V1_ClosingNeedKind: SwiftProtobuf._ProtoNameProviding {
@@ -2053,122 +2403,26 @@ nonisolated extension Returns_V1_Check: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Returns_V1_UnitLedger: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UnitLedger"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requested\0\u{1}awaited\0\u{1}received\0\u{1}lost\0\u{1}kept\0\u{1}released\0\u{1}uninspected\0\u{1}accepted\0\u{1}refused\0\u{1}undecided\0\u{1}conceded\0\u{3}sent_back\0\u{1}exchanged\0\u{1}disposed\0\u{3}lost_conceded\0\u{3}accepted_exchanged\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularInt64Field(value: &self.requested) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.awaited) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.received) }()
-      case 4: try { try decoder.decodeSingularInt64Field(value: &self.lost) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self.kept) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.released) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.uninspected) }()
-      case 8: try { try decoder.decodeSingularInt64Field(value: &self.accepted) }()
-      case 9: try { try decoder.decodeSingularInt64Field(value: &self.refused) }()
-      case 10: try { try decoder.decodeSingularInt64Field(value: &self.undecided) }()
-      case 11: try { try decoder.decodeSingularInt64Field(value: &self.conceded) }()
-      case 12: try { try decoder.decodeSingularInt64Field(value: &self.sentBack) }()
-      case 13: try { try decoder.decodeSingularInt64Field(value: &self.exchanged) }()
-      case 14: try { try decoder.decodeSingularInt64Field(value: &self.disposed) }()
-      case 15: try { try decoder.decodeSingularInt64Field(value: &self.lostConceded) }()
-      case 16: try { try decoder.decodeSingularInt64Field(value: &self.acceptedExchanged) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.requested != 0 {
-      try visitor.visitSingularInt64Field(value: self.requested, fieldNumber: 1)
-    }
-    if self.awaited != 0 {
-      try visitor.visitSingularInt64Field(value: self.awaited, fieldNumber: 2)
-    }
-    if self.received != 0 {
-      try visitor.visitSingularInt64Field(value: self.received, fieldNumber: 3)
-    }
-    if self.lost != 0 {
-      try visitor.visitSingularInt64Field(value: self.lost, fieldNumber: 4)
-    }
-    if self.kept != 0 {
-      try visitor.visitSingularInt64Field(value: self.kept, fieldNumber: 5)
-    }
-    if self.released != 0 {
-      try visitor.visitSingularInt64Field(value: self.released, fieldNumber: 6)
-    }
-    if self.uninspected != 0 {
-      try visitor.visitSingularInt64Field(value: self.uninspected, fieldNumber: 7)
-    }
-    if self.accepted != 0 {
-      try visitor.visitSingularInt64Field(value: self.accepted, fieldNumber: 8)
-    }
-    if self.refused != 0 {
-      try visitor.visitSingularInt64Field(value: self.refused, fieldNumber: 9)
-    }
-    if self.undecided != 0 {
-      try visitor.visitSingularInt64Field(value: self.undecided, fieldNumber: 10)
-    }
-    if self.conceded != 0 {
-      try visitor.visitSingularInt64Field(value: self.conceded, fieldNumber: 11)
-    }
-    if self.sentBack != 0 {
-      try visitor.visitSingularInt64Field(value: self.sentBack, fieldNumber: 12)
-    }
-    if self.exchanged != 0 {
-      try visitor.visitSingularInt64Field(value: self.exchanged, fieldNumber: 13)
-    }
-    if self.disposed != 0 {
-      try visitor.visitSingularInt64Field(value: self.disposed, fieldNumber: 14)
-    }
-    if self.lostConceded != 0 {
-      try visitor.visitSingularInt64Field(value: self.lostConceded, fieldNumber: 15)
-    }
-    if self.acceptedExchanged != 0 {
-      try visitor.visitSingularInt64Field(value: self.acceptedExchanged, fieldNumber: 16)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Returns_V1_UnitLedger, rhs: Returns_V1_UnitLedger) -> Bool {
-    if lhs.requested != rhs.requested {return false}
-    if lhs.awaited != rhs.awaited {return false}
-    if lhs.received != rhs.received {return false}
-    if lhs.lost != rhs.lost {return false}
-    if lhs.kept != rhs.kept {return false}
-    if lhs.released != rhs.released {return false}
-    if lhs.uninspected != rhs.uninspected {return false}
-    if lhs.accepted != rhs.accepted {return false}
-    if lhs.refused != rhs.refused {return false}
-    if lhs.undecided != rhs.undecided {return false}
-    if lhs.conceded != rhs.conceded {return false}
-    if lhs.sentBack != rhs.sentBack {return false}
-    if lhs.exchanged != rhs.exchanged {return false}
-    if lhs.disposed != rhs.disposed {return false}
-    if lhs.lostConceded != rhs.lostConceded {return false}
-    if lhs.acceptedExchanged != rhs.acceptedExchanged {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".CaseLine"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{1}units\0\u{3}owed_minor\0\u{3}committed_minor\0\u{3}added_on_receipt\0\u{3}reason_code\0\u{3}serial_numbers\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requested\0\u{1}awaited\0\u{1}received\0\u{1}lost\0\u{1}kept\0\u{1}released\0\u{1}uninspected\0\u{1}accepted\0\u{1}refused\0\u{1}undecided\0\u{1}conceded\0\u{3}sent_back\0\u{1}exchanged\0\u{1}disposed\0\u{3}lost_conceded\0\u{3}accepted_exchanged\0\u{4}\u{2}kept_refused\0")
 
   fileprivate class _StorageClass {
-    var _lineID: String = String()
-    var _sku: String = String()
-    var _units: Returns_V1_UnitLedger? = nil
-    var _owedMinor: Int64 = 0
-    var _committedMinor: Int64 = 0
-    var _addedOnReceipt: Bool = false
-    var _reasonCode: String = String()
-    var _serialNumbers: [String] = []
+    var _requested: Int64 = 0
+    var _awaited: Int64 = 0
+    var _received: Int64 = 0
+    var _lost: Int64 = 0
+    var _kept: Int64 = 0
+    var _released: Int64 = 0
+    var _uninspected: Int64 = 0
+    var _accepted: Int64 = 0
+    var _refused: Int64 = 0
+    var _undecided: Int64 = 0
+    var _conceded: Int64 = 0
+    var _sentBack: Int64 = 0
+    var _exchanged: Int64 = 0
+    var _disposed: Int64 = 0
+    var _lostConceded: Int64 = 0
+    var _acceptedExchanged: Int64 = 0
+    var _keptRefused: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2179,14 +2433,23 @@ nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf.
     private init() {}
 
     init(copying source: _StorageClass) {
-      _lineID = source._lineID
-      _sku = source._sku
-      _units = source._units
-      _owedMinor = source._owedMinor
-      _committedMinor = source._committedMinor
-      _addedOnReceipt = source._addedOnReceipt
-      _reasonCode = source._reasonCode
-      _serialNumbers = source._serialNumbers
+      _requested = source._requested
+      _awaited = source._awaited
+      _received = source._received
+      _lost = source._lost
+      _kept = source._kept
+      _released = source._released
+      _uninspected = source._uninspected
+      _accepted = source._accepted
+      _refused = source._refused
+      _undecided = source._undecided
+      _conceded = source._conceded
+      _sentBack = source._sentBack
+      _exchanged = source._exchanged
+      _disposed = source._disposed
+      _lostConceded = source._lostConceded
+      _acceptedExchanged = source._acceptedExchanged
+      _keptRefused = source._keptRefused
     }
   }
 
@@ -2205,14 +2468,23 @@ nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf.
         // allocates stack space for every case branch when no optimizations are
         // enabled. https://github.com/apple/swift-protobuf/issues/1034
         switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._lineID) }()
-        case 2: try { try decoder.decodeSingularStringField(value: &_storage._sku) }()
-        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._units) }()
-        case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._owedMinor) }()
-        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._committedMinor) }()
-        case 6: try { try decoder.decodeSingularBoolField(value: &_storage._addedOnReceipt) }()
-        case 7: try { try decoder.decodeSingularStringField(value: &_storage._reasonCode) }()
-        case 8: try { try decoder.decodeRepeatedStringField(value: &_storage._serialNumbers) }()
+        case 1: try { try decoder.decodeSingularInt64Field(value: &_storage._requested) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._awaited) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._received) }()
+        case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._lost) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._kept) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._released) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._uninspected) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._accepted) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._refused) }()
+        case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._undecided) }()
+        case 11: try { try decoder.decodeSingularInt64Field(value: &_storage._conceded) }()
+        case 12: try { try decoder.decodeSingularInt64Field(value: &_storage._sentBack) }()
+        case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._exchanged) }()
+        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._disposed) }()
+        case 15: try { try decoder.decodeSingularInt64Field(value: &_storage._lostConceded) }()
+        case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._acceptedExchanged) }()
+        case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._keptRefused) }()
         default: break
         }
       }
@@ -2221,55 +2493,279 @@ nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf.
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._lineID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._lineID, fieldNumber: 1)
+      if _storage._requested != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._requested, fieldNumber: 1)
       }
-      if !_storage._sku.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._sku, fieldNumber: 2)
+      if _storage._awaited != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._awaited, fieldNumber: 2)
       }
-      try { if let v = _storage._units {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-      } }()
-      if _storage._owedMinor != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._owedMinor, fieldNumber: 4)
+      if _storage._received != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._received, fieldNumber: 3)
       }
-      if _storage._committedMinor != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._committedMinor, fieldNumber: 5)
+      if _storage._lost != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._lost, fieldNumber: 4)
       }
-      if _storage._addedOnReceipt != false {
-        try visitor.visitSingularBoolField(value: _storage._addedOnReceipt, fieldNumber: 6)
+      if _storage._kept != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._kept, fieldNumber: 5)
       }
-      if !_storage._reasonCode.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._reasonCode, fieldNumber: 7)
+      if _storage._released != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._released, fieldNumber: 6)
       }
-      if !_storage._serialNumbers.isEmpty {
-        try visitor.visitRepeatedStringField(value: _storage._serialNumbers, fieldNumber: 8)
+      if _storage._uninspected != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._uninspected, fieldNumber: 7)
+      }
+      if _storage._accepted != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._accepted, fieldNumber: 8)
+      }
+      if _storage._refused != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._refused, fieldNumber: 9)
+      }
+      if _storage._undecided != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._undecided, fieldNumber: 10)
+      }
+      if _storage._conceded != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._conceded, fieldNumber: 11)
+      }
+      if _storage._sentBack != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._sentBack, fieldNumber: 12)
+      }
+      if _storage._exchanged != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._exchanged, fieldNumber: 13)
+      }
+      if _storage._disposed != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._disposed, fieldNumber: 14)
+      }
+      if _storage._lostConceded != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._lostConceded, fieldNumber: 15)
+      }
+      if _storage._acceptedExchanged != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._acceptedExchanged, fieldNumber: 16)
+      }
+      if _storage._keptRefused != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._keptRefused, fieldNumber: 18)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Returns_V1_CaseLine, rhs: Returns_V1_CaseLine) -> Bool {
+  public static func ==(lhs: Returns_V1_UnitLedger, rhs: Returns_V1_UnitLedger) -> Bool {
     if lhs._storage !== rhs._storage {
       let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
         let _storage = _args.0
         let rhs_storage = _args.1
-        if _storage._lineID != rhs_storage._lineID {return false}
-        if _storage._sku != rhs_storage._sku {return false}
-        if _storage._units != rhs_storage._units {return false}
-        if _storage._owedMinor != rhs_storage._owedMinor {return false}
-        if _storage._committedMinor != rhs_storage._committedMinor {return false}
-        if _storage._addedOnReceipt != rhs_storage._addedOnReceipt {return false}
-        if _storage._reasonCode != rhs_storage._reasonCode {return false}
-        if _storage._serialNumbers != rhs_storage._serialNumbers {return false}
+        if _storage._requested != rhs_storage._requested {return false}
+        if _storage._awaited != rhs_storage._awaited {return false}
+        if _storage._received != rhs_storage._received {return false}
+        if _storage._lost != rhs_storage._lost {return false}
+        if _storage._kept != rhs_storage._kept {return false}
+        if _storage._released != rhs_storage._released {return false}
+        if _storage._uninspected != rhs_storage._uninspected {return false}
+        if _storage._accepted != rhs_storage._accepted {return false}
+        if _storage._refused != rhs_storage._refused {return false}
+        if _storage._undecided != rhs_storage._undecided {return false}
+        if _storage._conceded != rhs_storage._conceded {return false}
+        if _storage._sentBack != rhs_storage._sentBack {return false}
+        if _storage._exchanged != rhs_storage._exchanged {return false}
+        if _storage._disposed != rhs_storage._disposed {return false}
+        if _storage._lostConceded != rhs_storage._lostConceded {return false}
+        if _storage._acceptedExchanged != rhs_storage._acceptedExchanged {return false}
+        if _storage._keptRefused != rhs_storage._keptRefused {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CaseLine"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{1}units\0\u{3}owed_minor\0\u{3}committed_minor\0\u{3}added_on_receipt\0\u{3}reason_code\0\u{3}serial_numbers\0\u{2}\u{6}deductions\0\u{1}concessions\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.lineID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.sku) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._units) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.owedMinor) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.committedMinor) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.addedOnReceipt) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.reasonCode) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.serialNumbers) }()
+      case 14: try { try decoder.decodeRepeatedMessageField(value: &self.deductions) }()
+      case 15: try { try decoder.decodeRepeatedMessageField(value: &self.concessions) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.lineID.isEmpty {
+      try visitor.visitSingularStringField(value: self.lineID, fieldNumber: 1)
+    }
+    if !self.sku.isEmpty {
+      try visitor.visitSingularStringField(value: self.sku, fieldNumber: 2)
+    }
+    try { if let v = self._units {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.owedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.owedMinor, fieldNumber: 4)
+    }
+    if self.committedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.committedMinor, fieldNumber: 5)
+    }
+    if self.addedOnReceipt != false {
+      try visitor.visitSingularBoolField(value: self.addedOnReceipt, fieldNumber: 6)
+    }
+    if !self.reasonCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.reasonCode, fieldNumber: 7)
+    }
+    if !self.serialNumbers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.serialNumbers, fieldNumber: 8)
+    }
+    if !self.deductions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.deductions, fieldNumber: 14)
+    }
+    if !self.concessions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.concessions, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_CaseLine, rhs: Returns_V1_CaseLine) -> Bool {
+    if lhs.lineID != rhs.lineID {return false}
+    if lhs.sku != rhs.sku {return false}
+    if lhs._units != rhs._units {return false}
+    if lhs.owedMinor != rhs.owedMinor {return false}
+    if lhs.committedMinor != rhs.committedMinor {return false}
+    if lhs.addedOnReceipt != rhs.addedOnReceipt {return false}
+    if lhs.reasonCode != rhs.reasonCode {return false}
+    if lhs.serialNumbers != rhs.serialNumbers {return false}
+    if lhs.deductions != rhs.deductions {return false}
+    if lhs.concessions != rhs.concessions {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_Deduction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Deduction"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}amount_minor\0\u{1}code\0\u{1}by\0\u{3}at_ms\0\u{3}taken_back_at_ms\0\u{3}taken_back_by\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.code) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._by) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self._takenBackAtMs) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._takenBackBy) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 1)
+    }
+    if self.code != .unspecified {
+      try visitor.visitSingularEnumField(value: self.code, fieldNumber: 2)
+    }
+    try { if let v = self._by {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 4)
+    }
+    try { if let v = self._takenBackAtMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._takenBackBy {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_Deduction, rhs: Returns_V1_Deduction) -> Bool {
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.code != rhs.code {return false}
+    if lhs._by != rhs._by {return false}
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs._takenBackAtMs != rhs._takenBackAtMs {return false}
+    if lhs._takenBackBy != rhs._takenBackBy {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_Concession: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Concession"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}amount_minor\0\u{1}units\0\u{3}worth_minor\0\u{1}by\0\u{3}at_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.units) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.worthMinor) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._by) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 1)
+    }
+    if self.units != 0 {
+      try visitor.visitSingularInt64Field(value: self.units, fieldNumber: 2)
+    }
+    if self.worthMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.worthMinor, fieldNumber: 3)
+    }
+    try { if let v = self._by {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_Concession, rhs: Returns_V1_Concession) -> Bool {
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.units != rhs.units {return false}
+    if lhs.worthMinor != rhs.worthMinor {return false}
+    if lhs._by != rhs._by {return false}
+    if lhs.atMs != rhs.atMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2436,98 +2932,195 @@ nonisolated extension Returns_V1_RefundPayment: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Refund"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{1}status\0\u{3}amount_minor\0\u{1}lines\0\u{3}shipping_minor\0\u{1}payments\0\u{3}other_method\0\u{2}\u{2}attempts\0\u{2}\u{2}voucher\0\u{3}started_at_ms\0\u{3}ended_at_ms\0\u{3}overpaid_minor\0\u{3}overpaid_lines\0\u{3}overpaid_shipping_minor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{1}status\0\u{3}amount_minor\0\u{1}lines\0\u{3}shipping_minor\0\u{1}payments\0\u{3}other_method\0\u{2}\u{2}attempts\0\u{2}\u{2}voucher\0\u{3}started_at_ms\0\u{3}ended_at_ms\0\u{3}overpaid_minor\0\u{3}overpaid_lines\0\u{3}overpaid_shipping_minor\0\u{3}returned_at_ms\0\u{3}prepared_by\0\u{3}confirmed_by\0\u{1}method\0\u{3}credit_note\0")
+
+  fileprivate class _StorageClass {
+    var _refundID: String = String()
+    var _status: Returns_V1_RefundStatus = .unspecified
+    var _amountMinor: Int64 = 0
+    var _lines: [Returns_V1_RefundLine] = []
+    var _shippingMinor: Int64 = 0
+    var _payments: [Returns_V1_RefundPayment] = []
+    var _otherMethod: String = String()
+    var _attempts: UInt32 = 0
+    var _voucher: String = String()
+    var _startedAtMs: Int64 = 0
+    var _endedAtMs: Int64? = nil
+    var _overpaidMinor: Int64 = 0
+    var _overpaidLines: [Returns_V1_RefundLine] = []
+    var _overpaidShippingMinor: Int64 = 0
+    var _returnedAtMs: Int64? = nil
+    var _preparedBy: Returns_V1_Actor? = nil
+    var _confirmedBy: Returns_V1_Actor? = nil
+    var _method: Returns_V1_RefundMethod = .unspecified
+    var _creditNote: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _refundID = source._refundID
+      _status = source._status
+      _amountMinor = source._amountMinor
+      _lines = source._lines
+      _shippingMinor = source._shippingMinor
+      _payments = source._payments
+      _otherMethod = source._otherMethod
+      _attempts = source._attempts
+      _voucher = source._voucher
+      _startedAtMs = source._startedAtMs
+      _endedAtMs = source._endedAtMs
+      _overpaidMinor = source._overpaidMinor
+      _overpaidLines = source._overpaidLines
+      _overpaidShippingMinor = source._overpaidShippingMinor
+      _returnedAtMs = source._returnedAtMs
+      _preparedBy = source._preparedBy
+      _confirmedBy = source._confirmedBy
+      _method = source._method
+      _creditNote = source._creditNote
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
-      case 2: try { try decoder.decodeSingularEnumField(value: &self.status) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
-      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self.shippingMinor) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.otherMethod) }()
-      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.attempts) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.voucher) }()
-      case 12: try { try decoder.decodeSingularInt64Field(value: &self.startedAtMs) }()
-      case 13: try { try decoder.decodeSingularInt64Field(value: &self._endedAtMs) }()
-      case 14: try { try decoder.decodeSingularInt64Field(value: &self.overpaidMinor) }()
-      case 15: try { try decoder.decodeRepeatedMessageField(value: &self.overpaidLines) }()
-      case 16: try { try decoder.decodeSingularInt64Field(value: &self.overpaidShippingMinor) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._refundID) }()
+        case 2: try { try decoder.decodeSingularEnumField(value: &_storage._status) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._amountMinor) }()
+        case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._lines) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._shippingMinor) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._payments) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._otherMethod) }()
+        case 9: try { try decoder.decodeSingularUInt32Field(value: &_storage._attempts) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._voucher) }()
+        case 12: try { try decoder.decodeSingularInt64Field(value: &_storage._startedAtMs) }()
+        case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._endedAtMs) }()
+        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._overpaidMinor) }()
+        case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._overpaidLines) }()
+        case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._overpaidShippingMinor) }()
+        case 17: try { try decoder.decodeSingularInt64Field(value: &_storage._returnedAtMs) }()
+        case 18: try { try decoder.decodeSingularMessageField(value: &_storage._preparedBy) }()
+        case 19: try { try decoder.decodeSingularMessageField(value: &_storage._confirmedBy) }()
+        case 20: try { try decoder.decodeSingularEnumField(value: &_storage._method) }()
+        case 21: try { try decoder.decodeSingularStringField(value: &_storage._creditNote) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.refundID.isEmpty {
-      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 1)
-    }
-    if self.status != .unspecified {
-      try visitor.visitSingularEnumField(value: self.status, fieldNumber: 2)
-    }
-    if self.amountMinor != 0 {
-      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 3)
-    }
-    if !self.lines.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 4)
-    }
-    if self.shippingMinor != 0 {
-      try visitor.visitSingularInt64Field(value: self.shippingMinor, fieldNumber: 5)
-    }
-    if !self.payments.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.payments, fieldNumber: 6)
-    }
-    if !self.otherMethod.isEmpty {
-      try visitor.visitSingularStringField(value: self.otherMethod, fieldNumber: 7)
-    }
-    if self.attempts != 0 {
-      try visitor.visitSingularUInt32Field(value: self.attempts, fieldNumber: 9)
-    }
-    if !self.voucher.isEmpty {
-      try visitor.visitSingularStringField(value: self.voucher, fieldNumber: 11)
-    }
-    if self.startedAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.startedAtMs, fieldNumber: 12)
-    }
-    try { if let v = self._endedAtMs {
-      try visitor.visitSingularInt64Field(value: v, fieldNumber: 13)
-    } }()
-    if self.overpaidMinor != 0 {
-      try visitor.visitSingularInt64Field(value: self.overpaidMinor, fieldNumber: 14)
-    }
-    if !self.overpaidLines.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.overpaidLines, fieldNumber: 15)
-    }
-    if self.overpaidShippingMinor != 0 {
-      try visitor.visitSingularInt64Field(value: self.overpaidShippingMinor, fieldNumber: 16)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._refundID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._refundID, fieldNumber: 1)
+      }
+      if _storage._status != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._status, fieldNumber: 2)
+      }
+      if _storage._amountMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._amountMinor, fieldNumber: 3)
+      }
+      if !_storage._lines.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._lines, fieldNumber: 4)
+      }
+      if _storage._shippingMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._shippingMinor, fieldNumber: 5)
+      }
+      if !_storage._payments.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._payments, fieldNumber: 6)
+      }
+      if !_storage._otherMethod.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._otherMethod, fieldNumber: 7)
+      }
+      if _storage._attempts != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._attempts, fieldNumber: 9)
+      }
+      if !_storage._voucher.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._voucher, fieldNumber: 11)
+      }
+      if _storage._startedAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._startedAtMs, fieldNumber: 12)
+      }
+      try { if let v = _storage._endedAtMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 13)
+      } }()
+      if _storage._overpaidMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._overpaidMinor, fieldNumber: 14)
+      }
+      if !_storage._overpaidLines.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._overpaidLines, fieldNumber: 15)
+      }
+      if _storage._overpaidShippingMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._overpaidShippingMinor, fieldNumber: 16)
+      }
+      try { if let v = _storage._returnedAtMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 17)
+      } }()
+      try { if let v = _storage._preparedBy {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+      } }()
+      try { if let v = _storage._confirmedBy {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      } }()
+      if _storage._method != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._method, fieldNumber: 20)
+      }
+      if !_storage._creditNote.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._creditNote, fieldNumber: 21)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_Refund, rhs: Returns_V1_Refund) -> Bool {
-    if lhs.refundID != rhs.refundID {return false}
-    if lhs.status != rhs.status {return false}
-    if lhs.amountMinor != rhs.amountMinor {return false}
-    if lhs.lines != rhs.lines {return false}
-    if lhs.shippingMinor != rhs.shippingMinor {return false}
-    if lhs.payments != rhs.payments {return false}
-    if lhs.otherMethod != rhs.otherMethod {return false}
-    if lhs.attempts != rhs.attempts {return false}
-    if lhs.voucher != rhs.voucher {return false}
-    if lhs.startedAtMs != rhs.startedAtMs {return false}
-    if lhs._endedAtMs != rhs._endedAtMs {return false}
-    if lhs.overpaidMinor != rhs.overpaidMinor {return false}
-    if lhs.overpaidLines != rhs.overpaidLines {return false}
-    if lhs.overpaidShippingMinor != rhs.overpaidShippingMinor {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._refundID != rhs_storage._refundID {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._amountMinor != rhs_storage._amountMinor {return false}
+        if _storage._lines != rhs_storage._lines {return false}
+        if _storage._shippingMinor != rhs_storage._shippingMinor {return false}
+        if _storage._payments != rhs_storage._payments {return false}
+        if _storage._otherMethod != rhs_storage._otherMethod {return false}
+        if _storage._attempts != rhs_storage._attempts {return false}
+        if _storage._voucher != rhs_storage._voucher {return false}
+        if _storage._startedAtMs != rhs_storage._startedAtMs {return false}
+        if _storage._endedAtMs != rhs_storage._endedAtMs {return false}
+        if _storage._overpaidMinor != rhs_storage._overpaidMinor {return false}
+        if _storage._overpaidLines != rhs_storage._overpaidLines {return false}
+        if _storage._overpaidShippingMinor != rhs_storage._overpaidShippingMinor {return false}
+        if _storage._returnedAtMs != rhs_storage._returnedAtMs {return false}
+        if _storage._preparedBy != rhs_storage._preparedBy {return false}
+        if _storage._confirmedBy != rhs_storage._confirmedBy {return false}
+        if _storage._method != rhs_storage._method {return false}
+        if _storage._creditNote != rhs_storage._creditNote {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3311,7 +3904,7 @@ nonisolated extension Returns_V1_ClockReason: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Returns_V1_ClosingNeed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClosingNeed"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}units\0\u{3}amount_minor\0\u{1}document\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}units\0\u{3}amount_minor\0\u{1}document\0\u{3}refund_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3323,6 +3916,7 @@ nonisolated extension Returns_V1_ClosingNeed: SwiftProtobuf.Message, SwiftProtob
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.units) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
       case 4: try { try decoder.decodeSingularEnumField(value: &self.document) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
       default: break
       }
     }
@@ -3341,6 +3935,9 @@ nonisolated extension Returns_V1_ClosingNeed: SwiftProtobuf.Message, SwiftProtob
     if self.document != .unspecified {
       try visitor.visitSingularEnumField(value: self.document, fieldNumber: 4)
     }
+    if !self.refundID.isEmpty {
+      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3349,6 +3946,7 @@ nonisolated extension Returns_V1_ClosingNeed: SwiftProtobuf.Message, SwiftProtob
     if lhs.units != rhs.units {return false}
     if lhs.amountMinor != rhs.amountMinor {return false}
     if lhs.document != rhs.document {return false}
+    if lhs.refundID != rhs.refundID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

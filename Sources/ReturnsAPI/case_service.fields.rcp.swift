@@ -357,7 +357,7 @@ extension Returns_V1_TellCustomerRequest {
         @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
         @inlinable public static var channel: RCPField<String> { RCPField(2) }
         @inlinable public static var reference: RCPField<String> { RCPField(3) }
-        @inlinable public static var occasions: RCPRepeatedField<Returns_V1_NoticeOccasion> { RCPRepeatedField(4, levelOfValue: { switch $0 { case 13: 2; default: 1 } }) }
+        @inlinable public static var occasions: RCPRepeatedField<Returns_V1_NoticeOccasion> { RCPRepeatedField(4, levelOfValue: { switch $0 { case 11: 2; case 12: 2; case 13: 2; default: 1 } }) }
         @inlinable public static var text: RCPField<String> { RCPField(5) }
     }
 }
@@ -380,6 +380,55 @@ extension Returns_V1_ResolveUnitsRequest {
     }
 }
 
+extension Returns_V1_DeductAmountRequest {
+    /// The fields of returns.v1.DeductAmountRequest.
+    public enum Fields {
+        @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
+        @inlinable public static var lineID: RCPField<String> { RCPField(2) }
+        @inlinable public static var amountMinor: RCPField<Int64> { RCPField(3) }
+        @inlinable public static var code: RCPField<Returns_V1_DeductionCode> { RCPField(4) }
+        @inlinable public static var reason: RCPField<String> { RCPField(5) }
+    }
+}
+
+extension Returns_V1_TakeBackDeductionRequest {
+    /// The fields of returns.v1.TakeBackDeductionRequest.
+    public enum Fields {
+        @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
+        @inlinable public static var lineID: RCPField<String> { RCPField(2) }
+        @inlinable public static var deduction: RCPField<UInt32> { RCPField(3) }
+        @inlinable public static var reason: RCPField<String> { RCPField(4) }
+    }
+}
+
+extension Returns_V1_ConcedeAmountRequest {
+    /// The fields of returns.v1.ConcedeAmountRequest.
+    public enum Fields {
+        @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
+        @inlinable public static var lineID: RCPField<String> { RCPField(2) }
+        @inlinable public static var units: RCPField<Int64> { RCPField(3) }
+        @inlinable public static var amountMinor: RCPField<Int64> { RCPField(4) }
+        @inlinable public static var reason: RCPField<String> { RCPField(5) }
+    }
+}
+
+extension Returns_V1_ConfirmRefundRequest {
+    /// The fields of returns.v1.ConfirmRefundRequest.
+    public enum Fields {
+        @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
+        @inlinable public static var refundID: RCPField<String> { RCPField(2) }
+    }
+}
+
+extension Returns_V1_RecordReturnedRefundRequest {
+    /// The fields of returns.v1.RecordReturnedRefundRequest.
+    public enum Fields {
+        @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
+        @inlinable public static var refundID: RCPField<String> { RCPField(2) }
+        @inlinable public static var reason: RCPField<String> { RCPField(3) }
+    }
+}
+
 extension Returns_V1_RefundCaseRequest {
     /// The fields of returns.v1.RefundCaseRequest.
     public enum Fields {
@@ -390,6 +439,7 @@ extension Returns_V1_RefundCaseRequest {
         @inlinable public static var payments: RCPRepeatedField<Returns_V1_RefundPayment> { RCPRepeatedField(5) }
         @inlinable public static var otherMethod: RCPField<String> { RCPField(6) }
         @inlinable public static var otherMethodReason: RCPField<String> { RCPField(7) }
+        @inlinable public static var method: RCPField<Returns_V1_RefundMethod> { RCPField(8) }
     }
 }
 
@@ -398,12 +448,13 @@ extension Returns_V1_RecordRefundRequest {
     public enum Fields {
         @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
         @inlinable public static var refundID: RCPField<String> { RCPField(2) }
-        @inlinable public static var status: RCPField<Returns_V1_RefundStatus> { RCPField(3) }
+        @inlinable public static var status: RCPField<Returns_V1_RefundStatus> { RCPField(3, levelOfValue: { switch $0 { case 6: 2; case 7: 2; default: 1 } }) }
         @inlinable public static var failureReason: RCPField<String> { RCPField(4) }
         @inlinable public static var voucher: RCPField<String> { RCPField(5) }
         @inlinable public static var voucherDocument: RCPOptionalField<Returns_V1_Document> { RCPOptionalField(6) }
         @inlinable public static var attempt: RCPField<UInt32> { RCPField(7) }
         @inlinable public static var lost: RCPOptionalField<Returns_V1_LostRefund> { RCPOptionalField(8) }
+        @inlinable public static var creditNote: RCPField<String> { RCPField(9) }
     }
 }
 

@@ -63,6 +63,11 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
   case sweep // = 35
   case recompute // = 36
   case assign // = 37
+  case deduct // = 38
+  case takeBackDeduction // = 39
+  case concedeAmount // = 40
+  case recordReturnedRefund // = 41
+  case confirmRefund // = 42
   case correctReceipt // = 43
   case correctInspection // = 44
   case agreeExchange // = 45
@@ -113,6 +118,11 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
     case 35: self = .sweep
     case 36: self = .recompute
     case 37: self = .assign
+    case 38: self = .deduct
+    case 39: self = .takeBackDeduction
+    case 40: self = .concedeAmount
+    case 41: self = .recordReturnedRefund
+    case 42: self = .confirmRefund
     case 43: self = .correctReceipt
     case 44: self = .correctInspection
     case 45: self = .agreeExchange
@@ -161,6 +171,11 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
     case .sweep: return 35
     case .recompute: return 36
     case .assign: return 37
+    case .deduct: return 38
+    case .takeBackDeduction: return 39
+    case .concedeAmount: return 40
+    case .recordReturnedRefund: return 41
+    case .confirmRefund: return 42
     case .correctReceipt: return 43
     case .correctInspection: return 44
     case .agreeExchange: return 45
@@ -209,6 +224,11 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
     .sweep,
     .recompute,
     .assign,
+    .deduct,
+    .takeBackDeduction,
+    .concedeAmount,
+    .recordReturnedRefund,
+    .confirmRefund,
     .correctReceipt,
     .correctInspection,
     .agreeExchange,
@@ -300,6 +320,9 @@ public nonisolated enum Returns_V1_RefundStanding: SwiftProtobuf.Enum, Swift.Cas
 
   /// The gateway could not say.
   case unknown // = 4
+
+  /// It waits for a second person, and nobody pays before.
+  case prepared // = 5
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -313,6 +336,7 @@ public nonisolated enum Returns_V1_RefundStanding: SwiftProtobuf.Enum, Swift.Cas
     case 2: self = .inProgress
     case 3: self = .failed
     case 4: self = .unknown
+    case 5: self = .prepared
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -324,6 +348,7 @@ public nonisolated enum Returns_V1_RefundStanding: SwiftProtobuf.Enum, Swift.Cas
     case .inProgress: return 2
     case .failed: return 3
     case .unknown: return 4
+    case .prepared: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -335,6 +360,7 @@ public nonisolated enum Returns_V1_RefundStanding: SwiftProtobuf.Enum, Swift.Cas
     .inProgress,
     .failed,
     .unknown,
+    .prepared,
   ]
 
 }
@@ -1418,6 +1444,146 @@ public nonisolated struct Returns_V1_ResolveUnitsRequest: Sendable {
   fileprivate var _target: Returns_V1_CaseTarget? = nil
 }
 
+public nonisolated struct Returns_V1_DeductAmountRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var target: Returns_V1_CaseTarget {
+    get {_target ?? Returns_V1_CaseTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  public var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  public mutating func clearTarget() {self._target = nil}
+
+  public var lineID: String = String()
+
+  /// At most what is owed for the line and neither refunded nor in flight.
+  public var amountMinor: Int64 = 0
+
+  public var code: Returns_V1_DeductionCode = .unspecified
+
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _target: Returns_V1_CaseTarget? = nil
+}
+
+public nonisolated struct Returns_V1_TakeBackDeductionRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var target: Returns_V1_CaseTarget {
+    get {_target ?? Returns_V1_CaseTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  public var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  public mutating func clearTarget() {self._target = nil}
+
+  public var lineID: String = String()
+
+  /// Its place in CaseLine.deductions, from 1 on; 0 for the only one of the line that stands.
+  public var deduction: UInt32 = 0
+
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _target: Returns_V1_CaseTarget? = nil
+}
+
+public nonisolated struct Returns_V1_ConcedeAmountRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var target: Returns_V1_CaseTarget {
+    get {_target ?? Returns_V1_CaseTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  public var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  public mutating func clearTarget() {self._target = nil}
+
+  public var lineID: String = String()
+
+  /// Of the line's refused units that nobody has decided over.
+  public var units: Int64 = 0
+
+  /// For all of them together, at most what they were worth.
+  public var amountMinor: Int64 = 0
+
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _target: Returns_V1_CaseTarget? = nil
+}
+
+public nonisolated struct Returns_V1_ConfirmRefundRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var target: Returns_V1_CaseTarget {
+    get {_target ?? Returns_V1_CaseTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  public var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  public mutating func clearTarget() {self._target = nil}
+
+  /// The one that is prepared.
+  public var refundID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _target: Returns_V1_CaseTarget? = nil
+}
+
+public nonisolated struct Returns_V1_RecordReturnedRefundRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var target: Returns_V1_CaseTarget {
+    get {_target ?? Returns_V1_CaseTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  public var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  public mutating func clearTarget() {self._target = nil}
+
+  /// One that has succeeded.
+  public var refundID: String = String()
+
+  /// What the bank says, such as that the account is closed. The desk alone reads it; holds no personal data.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _target: Returns_V1_CaseTarget? = nil
+}
+
 public nonisolated struct Returns_V1_RefundCaseRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1456,6 +1622,10 @@ public nonisolated struct Returns_V1_RefundCaseRequest: Sendable {
   public var otherMethod: String = String()
 
   public var otherMethodReason: String = String()
+
+  /// Unspecified: OTHER where other_method says which, else ORIGINAL. All but ORIGINAL need a supervisor and a reason; OTHER needs
+  /// other_method too.
+  public var method: Returns_V1_RefundMethod = .unspecified
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1528,6 +1698,12 @@ public nonisolated struct Returns_V1_RecordRefundRequest: @unchecked Sendable {
   public var hasLost: Bool {_storage._lost != nil}
   /// Clears the value of `lost`. Subsequent reads from it will return its default value.
   public mutating func clearLost() {_uniqueStorage()._lost = nil}
+
+  /// Succeeded: the number of the credit note, where there is one already. With the same voucher again it can be told later.
+  public var creditNote: String {
+    get {_storage._creditNote}
+    set {_uniqueStorage()._creditNote = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2123,7 +2299,7 @@ public nonisolated struct Returns_V1_ListRefundsReply: Sendable {
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
 nonisolated extension Returns_V1_CommandKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COMMAND_KIND_UNSPECIFIED\0\u{1}COMMAND_KIND_SUBMIT\0\u{1}COMMAND_KIND_VERIFY\0\u{1}COMMAND_KIND_REQUEST_INFO\0\u{1}COMMAND_KIND_PROVIDE_INFO\0\u{1}COMMAND_KIND_APPROVE\0\u{1}COMMAND_KIND_REJECT\0\u{1}COMMAND_KIND_APPEAL\0\u{1}COMMAND_KIND_ACCEPT_ALTERNATIVE\0\u{1}COMMAND_KIND_SCHEDULE_PICKUP\0\u{1}COMMAND_KIND_RECORD_PICKUP\0\u{1}COMMAND_KIND_SHIP\0\u{1}COMMAND_KIND_TRACK\0\u{1}COMMAND_KIND_REPORT_EXCEPTION\0\u{1}COMMAND_KIND_FOUND\0\u{1}COMMAND_KIND_RECEIVE\0\u{1}COMMAND_KIND_INSPECT\0\u{1}COMMAND_KIND_TELL\0\u{1}COMMAND_KIND_RESOLVE\0\u{1}COMMAND_KIND_REFUND\0\u{1}COMMAND_KIND_RECORD_REFUND\0\u{1}COMMAND_KIND_ABANDON_REFUND\0\u{1}COMMAND_KIND_SHIP_BACK\0\u{1}COMMAND_KIND_EXCHANGE\0\u{1}COMMAND_KIND_GRANT_RETURNLESS\0\u{1}COMMAND_KIND_WITHDRAW\0\u{1}COMMAND_KIND_FOLLOW_UP\0\u{1}COMMAND_KIND_CLOSE\0\u{1}COMMAND_KIND_CANCEL\0\u{1}COMMAND_KIND_REOPEN\0\u{1}COMMAND_KIND_NOTE\0\u{1}COMMAND_KIND_ATTACH_DOCUMENT\0\u{1}COMMAND_KIND_PAUSE_CLOCK\0\u{1}COMMAND_KIND_RESUME_CLOCK\0\u{1}COMMAND_KIND_EXTEND_CLOCK\0\u{1}COMMAND_KIND_SWEEP\0\u{1}COMMAND_KIND_RECOMPUTE\0\u{1}COMMAND_KIND_ASSIGN\0\u{2}\u{6}COMMAND_KIND_CORRECT_RECEIPT\0\u{1}COMMAND_KIND_CORRECT_INSPECTION\0\u{1}COMMAND_KIND_AGREE_EXCHANGE\0\u{1}COMMAND_KIND_CANCEL_EXCHANGE\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COMMAND_KIND_UNSPECIFIED\0\u{1}COMMAND_KIND_SUBMIT\0\u{1}COMMAND_KIND_VERIFY\0\u{1}COMMAND_KIND_REQUEST_INFO\0\u{1}COMMAND_KIND_PROVIDE_INFO\0\u{1}COMMAND_KIND_APPROVE\0\u{1}COMMAND_KIND_REJECT\0\u{1}COMMAND_KIND_APPEAL\0\u{1}COMMAND_KIND_ACCEPT_ALTERNATIVE\0\u{1}COMMAND_KIND_SCHEDULE_PICKUP\0\u{1}COMMAND_KIND_RECORD_PICKUP\0\u{1}COMMAND_KIND_SHIP\0\u{1}COMMAND_KIND_TRACK\0\u{1}COMMAND_KIND_REPORT_EXCEPTION\0\u{1}COMMAND_KIND_FOUND\0\u{1}COMMAND_KIND_RECEIVE\0\u{1}COMMAND_KIND_INSPECT\0\u{1}COMMAND_KIND_TELL\0\u{1}COMMAND_KIND_RESOLVE\0\u{1}COMMAND_KIND_REFUND\0\u{1}COMMAND_KIND_RECORD_REFUND\0\u{1}COMMAND_KIND_ABANDON_REFUND\0\u{1}COMMAND_KIND_SHIP_BACK\0\u{1}COMMAND_KIND_EXCHANGE\0\u{1}COMMAND_KIND_GRANT_RETURNLESS\0\u{1}COMMAND_KIND_WITHDRAW\0\u{1}COMMAND_KIND_FOLLOW_UP\0\u{1}COMMAND_KIND_CLOSE\0\u{1}COMMAND_KIND_CANCEL\0\u{1}COMMAND_KIND_REOPEN\0\u{1}COMMAND_KIND_NOTE\0\u{1}COMMAND_KIND_ATTACH_DOCUMENT\0\u{1}COMMAND_KIND_PAUSE_CLOCK\0\u{1}COMMAND_KIND_RESUME_CLOCK\0\u{1}COMMAND_KIND_EXTEND_CLOCK\0\u{1}COMMAND_KIND_SWEEP\0\u{1}COMMAND_KIND_RECOMPUTE\0\u{1}COMMAND_KIND_ASSIGN\0\u{1}COMMAND_KIND_DEDUCT\0\u{1}COMMAND_KIND_TAKE_BACK_DEDUCTION\0\u{1}COMMAND_KIND_CONCEDE_AMOUNT\0\u{1}COMMAND_KIND_RECORD_RETURNED_REFUND\0\u{1}COMMAND_KIND_CONFIRM_REFUND\0\u{1}COMMAND_KIND_CORRECT_RECEIPT\0\u{1}COMMAND_KIND_CORRECT_INSPECTION\0\u{1}COMMAND_KIND_AGREE_EXCHANGE\0\u{1}COMMAND_KIND_CANCEL_EXCHANGE\0")
 }
 
 nonisolated extension Returns_V1_CaseSort: SwiftProtobuf._ProtoNameProviding {
@@ -2131,7 +2307,7 @@ nonisolated extension Returns_V1_CaseSort: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Returns_V1_RefundStanding: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUND_STANDING_UNSPECIFIED\0\u{1}REFUND_STANDING_TO_MAKE\0\u{1}REFUND_STANDING_IN_PROGRESS\0\u{1}REFUND_STANDING_FAILED\0\u{1}REFUND_STANDING_UNKNOWN\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUND_STANDING_UNSPECIFIED\0\u{1}REFUND_STANDING_TO_MAKE\0\u{1}REFUND_STANDING_IN_PROGRESS\0\u{1}REFUND_STANDING_FAILED\0\u{1}REFUND_STANDING_UNKNOWN\0\u{1}REFUND_STANDING_PREPARED\0")
 }
 
 nonisolated extension Returns_V1_RefundSort: SwiftProtobuf._ProtoNameProviding {
@@ -3923,9 +4099,249 @@ nonisolated extension Returns_V1_ResolveUnitsRequest: SwiftProtobuf.Message, Swi
   }
 }
 
+nonisolated extension Returns_V1_DeductAmountRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DeductAmountRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}line_id\0\u{3}amount_minor\0\u{1}code\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.lineID) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.code) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.lineID.isEmpty {
+      try visitor.visitSingularStringField(value: self.lineID, fieldNumber: 2)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 3)
+    }
+    if self.code != .unspecified {
+      try visitor.visitSingularEnumField(value: self.code, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_DeductAmountRequest, rhs: Returns_V1_DeductAmountRequest) -> Bool {
+    if lhs._target != rhs._target {return false}
+    if lhs.lineID != rhs.lineID {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.code != rhs.code {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_TakeBackDeductionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TakeBackDeductionRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}line_id\0\u{1}deduction\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.lineID) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.deduction) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.lineID.isEmpty {
+      try visitor.visitSingularStringField(value: self.lineID, fieldNumber: 2)
+    }
+    if self.deduction != 0 {
+      try visitor.visitSingularUInt32Field(value: self.deduction, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_TakeBackDeductionRequest, rhs: Returns_V1_TakeBackDeductionRequest) -> Bool {
+    if lhs._target != rhs._target {return false}
+    if lhs.lineID != rhs.lineID {return false}
+    if lhs.deduction != rhs.deduction {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ConcedeAmountRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ConcedeAmountRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}line_id\0\u{1}units\0\u{3}amount_minor\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.lineID) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.units) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.lineID.isEmpty {
+      try visitor.visitSingularStringField(value: self.lineID, fieldNumber: 2)
+    }
+    if self.units != 0 {
+      try visitor.visitSingularInt64Field(value: self.units, fieldNumber: 3)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ConcedeAmountRequest, rhs: Returns_V1_ConcedeAmountRequest) -> Bool {
+    if lhs._target != rhs._target {return false}
+    if lhs.lineID != rhs.lineID {return false}
+    if lhs.units != rhs.units {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ConfirmRefundRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ConfirmRefundRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}refund_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.refundID.isEmpty {
+      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ConfirmRefundRequest, rhs: Returns_V1_ConfirmRefundRequest) -> Bool {
+    if lhs._target != rhs._target {return false}
+    if lhs.refundID != rhs.refundID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_RecordReturnedRefundRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecordReturnedRefundRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}refund_id\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.refundID.isEmpty {
+      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_RecordReturnedRefundRequest, rhs: Returns_V1_RecordReturnedRefundRequest) -> Bool {
+    if lhs._target != rhs._target {return false}
+    if lhs.refundID != rhs.refundID {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Returns_V1_RefundCaseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RefundCaseRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}refund_id\0\u{3}amount_minor\0\u{3}shipping_minor\0\u{1}payments\0\u{3}other_method\0\u{3}other_method_reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}refund_id\0\u{3}amount_minor\0\u{3}shipping_minor\0\u{1}payments\0\u{3}other_method\0\u{3}other_method_reason\0\u{1}method\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3940,6 +4356,7 @@ nonisolated extension Returns_V1_RefundCaseRequest: SwiftProtobuf.Message, Swift
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.otherMethod) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.otherMethodReason) }()
+      case 8: try { try decoder.decodeSingularEnumField(value: &self.method) }()
       default: break
       }
     }
@@ -3971,6 +4388,9 @@ nonisolated extension Returns_V1_RefundCaseRequest: SwiftProtobuf.Message, Swift
     if !self.otherMethodReason.isEmpty {
       try visitor.visitSingularStringField(value: self.otherMethodReason, fieldNumber: 7)
     }
+    if self.method != .unspecified {
+      try visitor.visitSingularEnumField(value: self.method, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3982,6 +4402,7 @@ nonisolated extension Returns_V1_RefundCaseRequest: SwiftProtobuf.Message, Swift
     if lhs.payments != rhs.payments {return false}
     if lhs.otherMethod != rhs.otherMethod {return false}
     if lhs.otherMethodReason != rhs.otherMethodReason {return false}
+    if lhs.method != rhs.method {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3989,7 +4410,7 @@ nonisolated extension Returns_V1_RefundCaseRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RecordRefundRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}refund_id\0\u{1}status\0\u{3}failure_reason\0\u{1}voucher\0\u{3}voucher_document\0\u{1}attempt\0\u{1}lost\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}refund_id\0\u{1}status\0\u{3}failure_reason\0\u{1}voucher\0\u{3}voucher_document\0\u{1}attempt\0\u{1}lost\0\u{3}credit_note\0")
 
   fileprivate class _StorageClass {
     var _target: Returns_V1_CaseTarget? = nil
@@ -4000,6 +4421,7 @@ nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, Swi
     var _voucherDocument: Returns_V1_Document? = nil
     var _attempt: UInt32 = 0
     var _lost: Returns_V1_LostRefund? = nil
+    var _creditNote: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4018,6 +4440,7 @@ nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, Swi
       _voucherDocument = source._voucherDocument
       _attempt = source._attempt
       _lost = source._lost
+      _creditNote = source._creditNote
     }
   }
 
@@ -4044,6 +4467,7 @@ nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, Swi
         case 6: try { try decoder.decodeSingularMessageField(value: &_storage._voucherDocument) }()
         case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._attempt) }()
         case 8: try { try decoder.decodeSingularMessageField(value: &_storage._lost) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._creditNote) }()
         default: break
         }
       }
@@ -4080,6 +4504,9 @@ nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, Swi
       try { if let v = _storage._lost {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
       } }()
+      if !_storage._creditNote.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._creditNote, fieldNumber: 9)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4097,6 +4524,7 @@ nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, Swi
         if _storage._voucherDocument != rhs_storage._voucherDocument {return false}
         if _storage._attempt != rhs_storage._attempt {return false}
         if _storage._lost != rhs_storage._lost {return false}
+        if _storage._creditNote != rhs_storage._creditNote {return false}
         return true
       }
       if !storagesAreEqual {return false}

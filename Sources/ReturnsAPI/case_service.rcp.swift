@@ -276,8 +276,9 @@ public enum CaseServiceMethods {
         roles: ["service", "supervisor"])
 
     /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
-    /// another method; the system only retries. Whoever inspected goods of the case, conceded units, granted it without goods
-    /// or changed the payments of its order, has no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
+    /// another method; the system only retries. Whoever inspected goods of the case, conceded or deducted money, granted it without goods
+    /// or changed the payments of its order, has no part in its refunds: neither here nor in ConfirmRefund, RecordRefund,
+    /// RecordReturnedRefund and AbandonRefund.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
     /// Roles: finance, supervisor, system.
@@ -289,7 +290,7 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["finance", "supervisor", "system"])
 
-    /// RecordRefund records what the gateway said. A success counts late, too, of a refund that was abandoned, also when the
+    /// RecordRefund records what the gateway said. The same result again is answered in the same way, and changes nothing. A success counts late, too, of a refund that was abandoned, also when the
     /// case is closed: what is no longer owed by then is overpaid, and said in the story and by refund_overpaid. Of a refund
     /// whose start was lost finance records both in one, also while refunds wait for the reconciliation.
     ///
@@ -565,6 +566,71 @@ public enum CaseServiceMethods {
         idempotency: .readOnly,
         roles: ["finance", "supervisor", "auditor", "admin", "system"])
 
+    /// DeductAmount keeps a part of what is owed for a line and neither refunded nor in flight: a fee, or what the goods lost in
+    /// worth. Up to the policy's share of the line (deduction_percent_max) service and warehouse may, above it a supervisor. Whoever
+    /// changed the payments of the order deducts nothing.
+    ///
+    /// Method 0x0332, mutation: applied once for each request id.
+    /// Roles: service, warehouse, supervisor.
+    public static let deductAmount = RCPMethod(
+        id: 0x0332,
+        service: "returns.v1.CaseService",
+        name: "DeductAmount",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["service", "warehouse", "supervisor"])
+
+    /// TakeBackDeduction takes a deduction back that is not right, or not right any more; its amount is owed again.
+    ///
+    /// Method 0x0333, mutation: applied once for each request id.
+    /// Roles: service, warehouse, supervisor.
+    public static let takeBackDeduction = RCPMethod(
+        id: 0x0333,
+        service: "returns.v1.CaseService",
+        name: "TakeBackDeduction",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["service", "warehouse", "supervisor"])
+
+    /// ConfirmRefund lets a refund start that somebody else prepared, since it is above the policy's amount
+    /// (second_person_above_minor). Who does not confirm it gives it up by AbandonRefund.
+    ///
+    /// Method 0x0336, mutation: applied once for each request id.
+    /// Roles: finance, supervisor.
+    public static let confirmRefund = RCPMethod(
+        id: 0x0336,
+        service: "returns.v1.CaseService",
+        name: "ConfirmRefund",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["finance", "supervisor"])
+
+    /// RecordReturnedRefund records that the bank sent a refund back that had succeeded: its amount is due again, and the customer
+    /// has to be told. A closed case opens again.
+    ///
+    /// Method 0x0335, mutation: applied once for each request id.
+    /// Roles: finance, system.
+    public static let recordReturnedRefund = RCPMethod(
+        id: 0x0335,
+        service: "returns.v1.CaseService",
+        name: "RecordReturnedRefund",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["finance", "system"])
+
+    /// ConcedeAmount pays an amount for refused units that the customer takes back and keeps, up to what they were worth. The
+    /// units go back. Whoever changed the payments of the order concedes nothing.
+    ///
+    /// Method 0x0334, mutation: applied once for each request id.
+    /// Roles: supervisor.
+    public static let concedeAmount = RCPMethod(
+        id: 0x0334,
+        service: "returns.v1.CaseService",
+        name: "ConcedeAmount",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["supervisor"])
+
     /// Every method of the service, in the order of the .proto file.
     public static let all: [RCPMethod] = [
         submitCase,
@@ -612,6 +678,11 @@ public enum CaseServiceMethods {
         correctInspection,
         explainCase,
         listRefunds,
+        deductAmount,
+        takeBackDeduction,
+        confirmRefund,
+        recordReturnedRefund,
+        concedeAmount,
     ]
 }
 
@@ -820,8 +891,9 @@ public protocol CaseServiceProvider: Sendable {
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
     /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
-    /// another method; the system only retries. Whoever inspected goods of the case, conceded units, granted it without goods
-    /// or changed the payments of its order, has no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
+    /// another method; the system only retries. Whoever inspected goods of the case, conceded or deducted money, granted it without goods
+    /// or changed the payments of its order, has no part in its refunds: neither here nor in ConfirmRefund, RecordRefund,
+    /// RecordReturnedRefund and AbandonRefund.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
     /// Roles: finance, supervisor, system.
@@ -830,7 +902,7 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
-    /// RecordRefund records what the gateway said. A success counts late, too, of a refund that was abandoned, also when the
+    /// RecordRefund records what the gateway said. The same result again is answered in the same way, and changes nothing. A success counts late, too, of a refund that was abandoned, also when the
     /// case is closed: what is no longer owed by then is overpaid, and said in the story and by refund_overpaid. Of a refund
     /// whose start was lost finance records both in one, also while refunds wait for the reconciliation.
     ///
@@ -1039,6 +1111,56 @@ public protocol CaseServiceProvider: Sendable {
         _ request: Returns_V1_ListRefundsRequest,
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListRefundsReply>
+
+    /// DeductAmount keeps a part of what is owed for a line and neither refunded nor in flight: a fee, or what the goods lost in
+    /// worth. Up to the policy's share of the line (deduction_percent_max) service and warehouse may, above it a supervisor. Whoever
+    /// changed the payments of the order deducts nothing.
+    ///
+    /// Method 0x0332, mutation: applied once for each request id.
+    /// Roles: service, warehouse, supervisor.
+    func deductAmount(
+        _ request: Returns_V1_DeductAmountRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply>
+
+    /// TakeBackDeduction takes a deduction back that is not right, or not right any more; its amount is owed again.
+    ///
+    /// Method 0x0333, mutation: applied once for each request id.
+    /// Roles: service, warehouse, supervisor.
+    func takeBackDeduction(
+        _ request: Returns_V1_TakeBackDeductionRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply>
+
+    /// ConfirmRefund lets a refund start that somebody else prepared, since it is above the policy's amount
+    /// (second_person_above_minor). Who does not confirm it gives it up by AbandonRefund.
+    ///
+    /// Method 0x0336, mutation: applied once for each request id.
+    /// Roles: finance, supervisor.
+    func confirmRefund(
+        _ request: Returns_V1_ConfirmRefundRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply>
+
+    /// RecordReturnedRefund records that the bank sent a refund back that had succeeded: its amount is due again, and the customer
+    /// has to be told. A closed case opens again.
+    ///
+    /// Method 0x0335, mutation: applied once for each request id.
+    /// Roles: finance, system.
+    func recordReturnedRefund(
+        _ request: Returns_V1_RecordReturnedRefundRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply>
+
+    /// ConcedeAmount pays an amount for refused units that the customer takes back and keeps, up to what they were worth. The
+    /// units go back. Whoever changed the payments of the order concedes nothing.
+    ///
+    /// Method 0x0334, mutation: applied once for each request id.
+    /// Roles: supervisor.
+    func concedeAmount(
+        _ request: Returns_V1_ConcedeAmountRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply>
 }
 
 extension CaseServiceProvider {
@@ -1091,6 +1213,11 @@ extension CaseServiceProvider {
         registry.register(CaseServiceMethods.correctInspection, self.correctInspection(_:context:))
         registry.register(CaseServiceMethods.explainCase, self.explainCase(_:context:))
         registry.register(CaseServiceMethods.listRefunds, self.listRefunds(_:context:))
+        registry.register(CaseServiceMethods.deductAmount, self.deductAmount(_:context:))
+        registry.register(CaseServiceMethods.takeBackDeduction, self.takeBackDeduction(_:context:))
+        registry.register(CaseServiceMethods.confirmRefund, self.confirmRefund(_:context:))
+        registry.register(CaseServiceMethods.recordReturnedRefund, self.recordReturnedRefund(_:context:))
+        registry.register(CaseServiceMethods.concedeAmount, self.concedeAmount(_:context:))
     }
 }
 
@@ -1350,8 +1477,9 @@ public struct CaseServiceClient: Sendable {
     }
 
     /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
-    /// another method; the system only retries. Whoever inspected goods of the case, conceded units, granted it without goods
-    /// or changed the payments of its order, has no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
+    /// another method; the system only retries. Whoever inspected goods of the case, conceded or deducted money, granted it without goods
+    /// or changed the payments of its order, has no part in its refunds: neither here nor in ConfirmRefund, RecordRefund,
+    /// RecordReturnedRefund and AbandonRefund.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
     /// Roles: finance, supervisor, system.
@@ -1362,7 +1490,7 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.refundCase, request, options: options)
     }
 
-    /// RecordRefund records what the gateway said. A success counts late, too, of a refund that was abandoned, also when the
+    /// RecordRefund records what the gateway said. The same result again is answered in the same way, and changes nothing. A success counts late, too, of a refund that was abandoned, also when the
     /// case is closed: what is no longer owed by then is overpaid, and said in the story and by refund_overpaid. Of a refund
     /// whose start was lost finance records both in one, also while refunds wait for the reconciliation.
     ///
@@ -1614,6 +1742,66 @@ public struct CaseServiceClient: Sendable {
         options: RCPCallOptions = RCPCallOptions()
     ) async throws -> RCPReply<Returns_V1_ListRefundsReply> {
         try await self.caller.unary(CaseServiceMethods.listRefunds, request, options: options)
+    }
+
+    /// DeductAmount keeps a part of what is owed for a line and neither refunded nor in flight: a fee, or what the goods lost in
+    /// worth. Up to the policy's share of the line (deduction_percent_max) service and warehouse may, above it a supervisor. Whoever
+    /// changed the payments of the order deducts nothing.
+    ///
+    /// Method 0x0332, mutation: applied once for each request id.
+    /// Roles: service, warehouse, supervisor.
+    public func deductAmount(
+        _ request: Returns_V1_DeductAmountRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.caller.unary(CaseServiceMethods.deductAmount, request, options: options)
+    }
+
+    /// TakeBackDeduction takes a deduction back that is not right, or not right any more; its amount is owed again.
+    ///
+    /// Method 0x0333, mutation: applied once for each request id.
+    /// Roles: service, warehouse, supervisor.
+    public func takeBackDeduction(
+        _ request: Returns_V1_TakeBackDeductionRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.caller.unary(CaseServiceMethods.takeBackDeduction, request, options: options)
+    }
+
+    /// ConfirmRefund lets a refund start that somebody else prepared, since it is above the policy's amount
+    /// (second_person_above_minor). Who does not confirm it gives it up by AbandonRefund.
+    ///
+    /// Method 0x0336, mutation: applied once for each request id.
+    /// Roles: finance, supervisor.
+    public func confirmRefund(
+        _ request: Returns_V1_ConfirmRefundRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.caller.unary(CaseServiceMethods.confirmRefund, request, options: options)
+    }
+
+    /// RecordReturnedRefund records that the bank sent a refund back that had succeeded: its amount is due again, and the customer
+    /// has to be told. A closed case opens again.
+    ///
+    /// Method 0x0335, mutation: applied once for each request id.
+    /// Roles: finance, system.
+    public func recordReturnedRefund(
+        _ request: Returns_V1_RecordReturnedRefundRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.caller.unary(CaseServiceMethods.recordReturnedRefund, request, options: options)
+    }
+
+    /// ConcedeAmount pays an amount for refused units that the customer takes back and keeps, up to what they were worth. The
+    /// units go back. Whoever changed the payments of the order concedes nothing.
+    ///
+    /// Method 0x0334, mutation: applied once for each request id.
+    /// Roles: supervisor.
+    public func concedeAmount(
+        _ request: Returns_V1_ConcedeAmountRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.caller.unary(CaseServiceMethods.concedeAmount, request, options: options)
     }
 }
 

@@ -39,6 +39,7 @@ extension Returns_V1_Document {
         @inlinable public static var sha256: RCPField<[UInt8]> { RCPField(3) }
         @inlinable public static var addedAtMs: RCPField<Int64> { RCPField(4) }
         @inlinable public static var addedBy: RCPField<String> { RCPField(5) }
+        @inlinable public static var refundID: RCPField<String> { RCPField(6, level: 2) }
     }
 }
 

@@ -532,6 +532,9 @@ public nonisolated struct Returns_V1_Document: Sendable {
 
   public var addedBy: String = String()
 
+  /// REFUND_VOUCHER: of which refund; set by the server in records. Empty: of none, or not known.
+  public var refundID: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -722,7 +725,7 @@ nonisolated extension Returns_V1_Contact: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Returns_V1_Document: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Document"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}reference\0\u{1}sha256\0\u{3}added_at_ms\0\u{3}added_by\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}reference\0\u{1}sha256\0\u{3}added_at_ms\0\u{3}added_by\0\u{3}refund_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -735,6 +738,7 @@ nonisolated extension Returns_V1_Document: SwiftProtobuf.Message, SwiftProtobuf.
       case 3: try { try decoder.decodeSingularBytesField(value: &self.sha256) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.addedAtMs) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.addedBy) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
       default: break
       }
     }
@@ -756,6 +760,9 @@ nonisolated extension Returns_V1_Document: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.addedBy.isEmpty {
       try visitor.visitSingularStringField(value: self.addedBy, fieldNumber: 5)
     }
+    if !self.refundID.isEmpty {
+      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -765,6 +772,7 @@ nonisolated extension Returns_V1_Document: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.sha256 != rhs.sha256 {return false}
     if lhs.addedAtMs != rhs.addedAtMs {return false}
     if lhs.addedBy != rhs.addedBy {return false}
+    if lhs.refundID != rhs.refundID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

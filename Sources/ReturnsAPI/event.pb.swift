@@ -224,6 +224,14 @@ public nonisolated struct Returns_V1_Event: @unchecked Sendable {
     set {_uniqueStorage()._detail = .eventsLost(newValue)}
   }
 
+  public var adjustment: Returns_V1_AdjustmentDetail {
+    get {
+      if case .adjustment(let v)? = _storage._detail {return v}
+      return Returns_V1_AdjustmentDetail()
+    }
+    set {_uniqueStorage()._detail = .adjustment(newValue)}
+  }
+
   public var inspectionCorrected: Returns_V1_InspectionCorrectedDetail {
     get {
       if case .inspectionCorrected(let v)? = _storage._detail {return v}
@@ -262,6 +270,7 @@ public nonisolated struct Returns_V1_Event: @unchecked Sendable {
     case assigned(Returns_V1_AssignedDetail)
     case payments(Returns_V1_PaymentsDetail)
     case eventsLost(Returns_V1_EventsLostDetail)
+    case adjustment(Returns_V1_AdjustmentDetail)
     case inspectionCorrected(Returns_V1_InspectionCorrectedDetail)
     case exchange(Returns_V1_ExchangeDetail)
 
@@ -471,7 +480,7 @@ public nonisolated struct Returns_V1_ToldDetail: Sendable {
   public init() {}
 }
 
-/// Of EVENT_TYPE_REFUND_STARTED, _SUCCEEDED, _FAILED, _UNKNOWN and _ABANDONED.
+/// Of EVENT_TYPE_REFUND_PREPARED, _STARTED, _SUCCEEDED, _FAILED, _UNKNOWN, _ABANDONED and _RETURNED.
 public nonisolated struct Returns_V1_RefundDetail: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -531,6 +540,32 @@ public nonisolated struct Returns_V1_OverpaidDetail: Sendable {
 
   /// ISO 4217.
   public var currency: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_DEDUCTED, EVENT_TYPE_DEDUCTION_TAKEN_BACK and EVENT_TYPE_AMOUNT_CONCEDED: what is owed for a line changed, and not by
+/// what was accepted.
+public nonisolated struct Returns_V1_AdjustmentDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var lineID: String = String()
+
+  /// Deducted, taken back or conceded, in minor units of `currency`.
+  public var amountMinor: Int64 = 0
+
+  /// ISO 4217.
+  public var currency: String = String()
+
+  /// Of the deduction; unspecified of a concession.
+  public var code: Returns_V1_DeductionCode = .unspecified
+
+  /// Of a concession: for how many refused units.
+  public var units: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1164,7 +1199,7 @@ fileprivate nonisolated let _protobuf_package = "returns.v1"
 
 nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Event"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}type\0\u{3}case_id\0\u{3}case_version\0\u{1}state\0\u{3}at_ms\0\u{1}order\0\u{2}\u{3}submitted\0\u{1}rejected\0\u{1}pickup\0\u{1}shipment\0\u{1}exception\0\u{1}units\0\u{1}inspected\0\u{1}told\0\u{1}refund\0\u{1}overpaid\0\u{3}followed_up\0\u{1}document\0\u{1}clock\0\u{1}notification\0\u{1}recomputed\0\u{1}assigned\0\u{1}payments\0\u{3}events_lost\0\u{4}\u{6}inspection_corrected\0\u{1}exchange\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}type\0\u{3}case_id\0\u{3}case_version\0\u{1}state\0\u{3}at_ms\0\u{1}order\0\u{2}\u{3}submitted\0\u{1}rejected\0\u{1}pickup\0\u{1}shipment\0\u{1}exception\0\u{1}units\0\u{1}inspected\0\u{1}told\0\u{1}refund\0\u{1}overpaid\0\u{3}followed_up\0\u{1}document\0\u{1}clock\0\u{1}notification\0\u{1}recomputed\0\u{1}assigned\0\u{1}payments\0\u{3}events_lost\0\u{1}adjustment\0\u{4}\u{5}inspection_corrected\0\u{1}exchange\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -1452,6 +1487,19 @@ nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Me
             _storage._detail = .eventsLost(v)
           }
         }()
+        case 28: try {
+          var v: Returns_V1_AdjustmentDetail?
+          var hadOneofValue = false
+          if let current = _storage._detail {
+            hadOneofValue = true
+            if case .adjustment(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._detail = .adjustment(v)
+          }
+        }()
         case 33: try {
           var v: Returns_V1_InspectionCorrectedDetail?
           var hadOneofValue = false
@@ -1583,6 +1631,10 @@ nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Me
       case .eventsLost?: try {
         guard case .eventsLost(let v)? = _storage._detail else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+      }()
+      case .adjustment?: try {
+        guard case .adjustment(let v)? = _storage._detail else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
       }()
       case .inspectionCorrected?: try {
         guard case .inspectionCorrected(let v)? = _storage._detail else { preconditionFailure() }
@@ -2103,6 +2155,56 @@ nonisolated extension Returns_V1_OverpaidDetail: SwiftProtobuf.Message, SwiftPro
     if lhs.refundID != rhs.refundID {return false}
     if lhs.amountMinor != rhs.amountMinor {return false}
     if lhs.currency != rhs.currency {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_AdjustmentDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AdjustmentDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{3}amount_minor\0\u{1}currency\0\u{1}code\0\u{1}units\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.lineID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.code) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.units) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.lineID.isEmpty {
+      try visitor.visitSingularStringField(value: self.lineID, fieldNumber: 1)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 2)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 3)
+    }
+    if self.code != .unspecified {
+      try visitor.visitSingularEnumField(value: self.code, fieldNumber: 4)
+    }
+    if self.units != 0 {
+      try visitor.visitSingularInt64Field(value: self.units, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_AdjustmentDetail, rhs: Returns_V1_AdjustmentDetail) -> Bool {
+    if lhs.lineID != rhs.lineID {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.code != rhs.code {return false}
+    if lhs.units != rhs.units {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

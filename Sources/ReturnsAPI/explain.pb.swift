@@ -29,6 +29,12 @@ public nonisolated enum Returns_V1_OwedPartKind: SwiftProtobuf.Enum, Swift.CaseI
 
   /// The case's share of what the refundable units of the order line are worth.
   case share // = 1
+
+  /// Conceded by amount, for refused units that the customer keeps.
+  case concession // = 2
+
+  /// Kept by the company; less than 0.
+  case deduction // = 3
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -39,6 +45,8 @@ public nonisolated enum Returns_V1_OwedPartKind: SwiftProtobuf.Enum, Swift.CaseI
     switch rawValue {
     case 0: self = .unspecified
     case 1: self = .share
+    case 2: self = .concession
+    case 3: self = .deduction
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -47,6 +55,8 @@ public nonisolated enum Returns_V1_OwedPartKind: SwiftProtobuf.Enum, Swift.CaseI
     switch self {
     case .unspecified: return 0
     case .share: return 1
+    case .concession: return 2
+    case .deduction: return 3
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -55,6 +65,8 @@ public nonisolated enum Returns_V1_OwedPartKind: SwiftProtobuf.Enum, Swift.CaseI
   public static let allCases: [Returns_V1_OwedPartKind] = [
     .unspecified,
     .share,
+    .concession,
+    .deduction,
   ]
 
 }
@@ -517,7 +529,7 @@ public nonisolated struct Returns_V1_ClockExplanation: Sendable {
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
 nonisolated extension Returns_V1_OwedPartKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OWED_PART_KIND_UNSPECIFIED\0\u{1}OWED_PART_KIND_SHARE\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OWED_PART_KIND_UNSPECIFIED\0\u{1}OWED_PART_KIND_SHARE\0\u{1}OWED_PART_KIND_CONCESSION\0\u{1}OWED_PART_KIND_DEDUCTION\0")
 }
 
 nonisolated extension Returns_V1_ClockStepKind: SwiftProtobuf._ProtoNameProviding {

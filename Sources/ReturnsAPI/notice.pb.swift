@@ -47,6 +47,12 @@ public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.Cas
   case exchanged // = 9
   case refunded // = 10
 
+  /// A part of the money is kept, or what was told to be kept no longer is.
+  case deducted // = 11
+
+  /// The bank sent a refund back, so that it has to be paid in another way or anew.
+  case refundReturned // = 12
+
   /// Fewer goods were refused than the customer was told of.
   case correction // = 13
   case UNRECOGNIZED(Int)
@@ -68,6 +74,8 @@ public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.Cas
     case 8: self = .shippedBack
     case 9: self = .exchanged
     case 10: self = .refunded
+    case 11: self = .deducted
+    case 12: self = .refundReturned
     case 13: self = .correction
     default: self = .UNRECOGNIZED(rawValue)
     }
@@ -86,6 +94,8 @@ public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.Cas
     case .shippedBack: return 8
     case .exchanged: return 9
     case .refunded: return 10
+    case .deducted: return 11
+    case .refundReturned: return 12
     case .correction: return 13
     case .UNRECOGNIZED(let i): return i
     }
@@ -104,6 +114,8 @@ public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.Cas
     .shippedBack,
     .exchanged,
     .refunded,
+    .deducted,
+    .refundReturned,
     .correction,
   ]
 
@@ -224,7 +236,7 @@ public nonisolated enum Returns_V1_ContactChannel: SwiftProtobuf.Enum, Swift.Cas
 }
 
 /// Notice is one thing that the customer has to be told, or may be. Those of approval, rejection, a question, an exception,
-/// refused goods, their correction and a refund are required: while one is due, a NOTIFY clock runs for it and the case does not close. It holds
+/// refused goods, their correction, a refund, one that came back, and a deduction are required: while one is due, a NOTIFY clock runs for it and the case does not close. It holds
 /// up nothing else but what it is about: refused and lost units are resolved, and the customer's own clock for the occasion
 /// starts, once the customer was told.
 public nonisolated struct Returns_V1_Notice: Sendable {
@@ -236,7 +248,7 @@ public nonisolated struct Returns_V1_Notice: Sendable {
 
   public var state: Returns_V1_NoticeState = .unspecified
 
-  /// REFUNDED: the refund's id.
+  /// REFUNDED and REFUND_RETURNED: the refund's id.
   public var refundID: String = String()
 
   /// Since when it is due, in ms since 1970 UTC.
@@ -299,7 +311,7 @@ public nonisolated struct Returns_V1_NoticeText: Sendable {
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
 nonisolated extension Returns_V1_NoticeOccasion: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NOTICE_OCCASION_UNSPECIFIED\0\u{1}NOTICE_OCCASION_APPROVAL\0\u{1}NOTICE_OCCASION_REJECTION\0\u{1}NOTICE_OCCASION_PICKUP\0\u{1}NOTICE_OCCASION_INFO_REQUEST\0\u{1}NOTICE_OCCASION_EXCEPTION\0\u{1}NOTICE_OCCASION_FOUND\0\u{1}NOTICE_OCCASION_NONCONFORMING\0\u{1}NOTICE_OCCASION_SHIPPED_BACK\0\u{1}NOTICE_OCCASION_EXCHANGED\0\u{1}NOTICE_OCCASION_REFUNDED\0\u{2}\u{3}NOTICE_OCCASION_CORRECTION\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NOTICE_OCCASION_UNSPECIFIED\0\u{1}NOTICE_OCCASION_APPROVAL\0\u{1}NOTICE_OCCASION_REJECTION\0\u{1}NOTICE_OCCASION_PICKUP\0\u{1}NOTICE_OCCASION_INFO_REQUEST\0\u{1}NOTICE_OCCASION_EXCEPTION\0\u{1}NOTICE_OCCASION_FOUND\0\u{1}NOTICE_OCCASION_NONCONFORMING\0\u{1}NOTICE_OCCASION_SHIPPED_BACK\0\u{1}NOTICE_OCCASION_EXCHANGED\0\u{1}NOTICE_OCCASION_REFUNDED\0\u{1}NOTICE_OCCASION_DEDUCTED\0\u{1}NOTICE_OCCASION_REFUND_RETURNED\0\u{1}NOTICE_OCCASION_CORRECTION\0")
 }
 
 nonisolated extension Returns_V1_NoticeState: SwiftProtobuf._ProtoNameProviding {

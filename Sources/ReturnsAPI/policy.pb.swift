@@ -208,54 +208,118 @@ public nonisolated struct Returns_V1_ChannelTimeZone: Sendable {
   public init() {}
 }
 
-public nonisolated struct Returns_V1_Policy: Sendable {
+public nonisolated struct Returns_V1_Policy: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var version: UInt64 = 0
+  public var version: UInt64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
 
   /// Calendar days, counted from the day after delivery, in the order's zone. For goods that no return rule is for.
-  public var returnWindowDays: UInt32 = 0
+  public var returnWindowDays: UInt32 {
+    get {_storage._returnWindowDays}
+    set {_uniqueStorage()._returnWindowDays = newValue}
+  }
 
   /// What a form may name; at least one, each code once.
-  public var reasons: [Returns_V1_ReasonCode] = []
+  public var reasons: [Returns_V1_ReasonCode] {
+    get {_storage._reasons}
+    set {_uniqueStorage()._reasons = newValue}
+  }
 
   /// Conditions the customer has to declare (R2), such as original_packaging and unused.
-  public var requiredConditions: [String] = []
+  public var requiredConditions: [String] {
+    get {_storage._requiredConditions}
+    set {_uniqueStorage()._requiredConditions = newValue}
+  }
 
   /// The inspection standard that the warehouse goes by.
-  public var standardVersion: UInt64 = 0
+  public var standardVersion: UInt64 {
+    get {_storage._standardVersion}
+    set {_uniqueStorage()._standardVersion = newValue}
+  }
 
   /// Told to the customer on approval (R7) where the reviewer gives nothing else. Without a return address each approval has to
   /// give one.
-  public var returnAddress: String = String()
+  public var returnAddress: String {
+    get {_storage._returnAddress}
+    set {_uniqueStorage()._returnAddress = newValue}
+  }
 
-  public var instructions: String = String()
+  public var instructions: String {
+    get {_storage._instructions}
+    set {_uniqueStorage()._instructions = newValue}
+  }
 
   /// What the customer encloses (R9).
-  public var enclosures: [String] = []
+  public var enclosures: [String] {
+    get {_storage._enclosures}
+    set {_uniqueStorage()._enclosures = newValue}
+  }
 
-  public var appealsMax: UInt32 = 0
+  public var appealsMax: UInt32 {
+    get {_storage._appealsMax}
+    set {_uniqueStorage()._appealsMax = newValue}
+  }
 
-  public var followUpAttemptsMax: UInt32 = 0
+  public var followUpAttemptsMax: UInt32 {
+    get {_storage._followUpAttemptsMax}
+    set {_uniqueStorage()._followUpAttemptsMax = newValue}
+  }
 
-  public var returnlessAllowed: Bool = false
+  public var returnlessAllowed: Bool {
+    get {_storage._returnlessAllowed}
+    set {_uniqueStorage()._returnlessAllowed = newValue}
+  }
 
   /// In ms since 1970 UTC; set by the server.
-  public var createdAtMs: Int64 = 0
+  public var createdAtMs: Int64 {
+    get {_storage._createdAtMs}
+    set {_uniqueStorage()._createdAtMs = newValue}
+  }
 
-  public var createdBy: String = String()
+  public var createdBy: String {
+    get {_storage._createdBy}
+    set {_uniqueStorage()._createdBy = newValue}
+  }
 
   /// The first that matches an order line counts for it. An order goes by the version that was in force at the purchase.
-  public var returnRules: [Returns_V1_ReturnRule] = []
+  public var returnRules: [Returns_V1_ReturnRule] {
+    get {_storage._returnRules}
+    set {_uniqueStorage()._returnRules = newValue}
+  }
 
   /// Each sale channel once.
-  public var timeZones: [Returns_V1_ChannelTimeZone] = []
+  public var timeZones: [Returns_V1_ChannelTimeZone] {
+    get {_storage._timeZones}
+    set {_uniqueStorage()._timeZones = newValue}
+  }
+
+  /// How much of a line's share service and warehouse may deduct, in per cent; more takes a supervisor. 0: each deduction does.
+  public var deductionPercentMax: UInt32 {
+    get {_storage._deductionPercentMax}
+    set {_uniqueStorage()._deductionPercentMax = newValue}
+  }
+
+  /// A refund of more than this, goods and shipping, is prepared by one person and confirmed by another before it is paid. In minor
+  /// units of whatever currency the case has. Absent: no refund is.
+  public var secondPersonAboveMinor: Int64 {
+    get {_storage._secondPersonAboveMinor ?? 0}
+    set {_uniqueStorage()._secondPersonAboveMinor = newValue}
+  }
+  /// Returns true if `secondPersonAboveMinor` has been explicitly set.
+  public var hasSecondPersonAboveMinor: Bool {_storage._secondPersonAboveMinor != nil}
+  /// Clears the value of `secondPersonAboveMinor`. Subsequent reads from it will return its default value.
+  public mutating func clearSecondPersonAboveMinor() {_uniqueStorage()._secondPersonAboveMinor = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Returns_V1_GetPolicyRequest: Sendable {
@@ -293,38 +357,32 @@ public nonisolated struct Returns_V1_GetPolicyReply: Sendable {
   fileprivate var _policy: Returns_V1_Policy? = nil
 }
 
-public nonisolated struct Returns_V1_PutPolicyRequest: @unchecked Sendable {
+public nonisolated struct Returns_V1_PutPolicyRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Its version is set by the server.
   public var policy: Returns_V1_Policy {
-    get {_storage._policy ?? Returns_V1_Policy()}
-    set {_uniqueStorage()._policy = newValue}
+    get {_policy ?? Returns_V1_Policy()}
+    set {_policy = newValue}
   }
   /// Returns true if `policy` has been explicitly set.
-  public var hasPolicy: Bool {_storage._policy != nil}
+  public var hasPolicy: Bool {self._policy != nil}
   /// Clears the value of `policy`. Subsequent reads from it will return its default value.
-  public mutating func clearPolicy() {_uniqueStorage()._policy = nil}
+  public mutating func clearPolicy() {self._policy = nil}
 
   /// The version this one replaces; a newer current one refuses the request.
-  public var replacesVersion: UInt64 {
-    get {_storage._replacesVersion}
-    set {_uniqueStorage()._replacesVersion = newValue}
-  }
+  public var replacesVersion: UInt64 = 0
 
   /// Check all that adding it would, and add nothing. The reply tells the version that it would be.
-  public var dryRun: Bool {
-    get {_storage._dryRun}
-    set {_uniqueStorage()._dryRun = newValue}
-  }
+  public var dryRun: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _policy: Returns_V1_Policy? = nil
 }
 
 public nonisolated struct Returns_V1_PutPolicyReply: Sendable {
@@ -538,99 +596,181 @@ nonisolated extension Returns_V1_ChannelTimeZone: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Returns_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Policy"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}return_window_days\0\u{1}reasons\0\u{3}required_conditions\0\u{3}standard_version\0\u{3}return_address\0\u{1}instructions\0\u{1}enclosures\0\u{3}appeals_max\0\u{3}follow_up_attempts_max\0\u{3}returnless_allowed\0\u{3}created_at_ms\0\u{3}created_by\0\u{3}return_rules\0\u{3}time_zones\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}return_window_days\0\u{1}reasons\0\u{3}required_conditions\0\u{3}standard_version\0\u{3}return_address\0\u{1}instructions\0\u{1}enclosures\0\u{3}appeals_max\0\u{3}follow_up_attempts_max\0\u{3}returnless_allowed\0\u{3}created_at_ms\0\u{3}created_by\0\u{3}return_rules\0\u{3}time_zones\0\u{3}deduction_percent_max\0\u{3}second_person_above_minor\0")
+
+  fileprivate class _StorageClass {
+    var _version: UInt64 = 0
+    var _returnWindowDays: UInt32 = 0
+    var _reasons: [Returns_V1_ReasonCode] = []
+    var _requiredConditions: [String] = []
+    var _standardVersion: UInt64 = 0
+    var _returnAddress: String = String()
+    var _instructions: String = String()
+    var _enclosures: [String] = []
+    var _appealsMax: UInt32 = 0
+    var _followUpAttemptsMax: UInt32 = 0
+    var _returnlessAllowed: Bool = false
+    var _createdAtMs: Int64 = 0
+    var _createdBy: String = String()
+    var _returnRules: [Returns_V1_ReturnRule] = []
+    var _timeZones: [Returns_V1_ChannelTimeZone] = []
+    var _deductionPercentMax: UInt32 = 0
+    var _secondPersonAboveMinor: Int64? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _version = source._version
+      _returnWindowDays = source._returnWindowDays
+      _reasons = source._reasons
+      _requiredConditions = source._requiredConditions
+      _standardVersion = source._standardVersion
+      _returnAddress = source._returnAddress
+      _instructions = source._instructions
+      _enclosures = source._enclosures
+      _appealsMax = source._appealsMax
+      _followUpAttemptsMax = source._followUpAttemptsMax
+      _returnlessAllowed = source._returnlessAllowed
+      _createdAtMs = source._createdAtMs
+      _createdBy = source._createdBy
+      _returnRules = source._returnRules
+      _timeZones = source._timeZones
+      _deductionPercentMax = source._deductionPercentMax
+      _secondPersonAboveMinor = source._secondPersonAboveMinor
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.returnWindowDays) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.reasons) }()
-      case 4: try { try decoder.decodeRepeatedStringField(value: &self.requiredConditions) }()
-      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.standardVersion) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.returnAddress) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.instructions) }()
-      case 8: try { try decoder.decodeRepeatedStringField(value: &self.enclosures) }()
-      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.appealsMax) }()
-      case 10: try { try decoder.decodeSingularUInt32Field(value: &self.followUpAttemptsMax) }()
-      case 11: try { try decoder.decodeSingularBoolField(value: &self.returnlessAllowed) }()
-      case 12: try { try decoder.decodeSingularInt64Field(value: &self.createdAtMs) }()
-      case 13: try { try decoder.decodeSingularStringField(value: &self.createdBy) }()
-      case 14: try { try decoder.decodeRepeatedMessageField(value: &self.returnRules) }()
-      case 15: try { try decoder.decodeRepeatedMessageField(value: &self.timeZones) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._version) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._returnWindowDays) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._reasons) }()
+        case 4: try { try decoder.decodeRepeatedStringField(value: &_storage._requiredConditions) }()
+        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._standardVersion) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._returnAddress) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._instructions) }()
+        case 8: try { try decoder.decodeRepeatedStringField(value: &_storage._enclosures) }()
+        case 9: try { try decoder.decodeSingularUInt32Field(value: &_storage._appealsMax) }()
+        case 10: try { try decoder.decodeSingularUInt32Field(value: &_storage._followUpAttemptsMax) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._returnlessAllowed) }()
+        case 12: try { try decoder.decodeSingularInt64Field(value: &_storage._createdAtMs) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._createdBy) }()
+        case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._returnRules) }()
+        case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._timeZones) }()
+        case 16: try { try decoder.decodeSingularUInt32Field(value: &_storage._deductionPercentMax) }()
+        case 17: try { try decoder.decodeSingularInt64Field(value: &_storage._secondPersonAboveMinor) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.version != 0 {
-      try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 1)
-    }
-    if self.returnWindowDays != 0 {
-      try visitor.visitSingularUInt32Field(value: self.returnWindowDays, fieldNumber: 2)
-    }
-    if !self.reasons.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.reasons, fieldNumber: 3)
-    }
-    if !self.requiredConditions.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.requiredConditions, fieldNumber: 4)
-    }
-    if self.standardVersion != 0 {
-      try visitor.visitSingularUInt64Field(value: self.standardVersion, fieldNumber: 5)
-    }
-    if !self.returnAddress.isEmpty {
-      try visitor.visitSingularStringField(value: self.returnAddress, fieldNumber: 6)
-    }
-    if !self.instructions.isEmpty {
-      try visitor.visitSingularStringField(value: self.instructions, fieldNumber: 7)
-    }
-    if !self.enclosures.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.enclosures, fieldNumber: 8)
-    }
-    if self.appealsMax != 0 {
-      try visitor.visitSingularUInt32Field(value: self.appealsMax, fieldNumber: 9)
-    }
-    if self.followUpAttemptsMax != 0 {
-      try visitor.visitSingularUInt32Field(value: self.followUpAttemptsMax, fieldNumber: 10)
-    }
-    if self.returnlessAllowed != false {
-      try visitor.visitSingularBoolField(value: self.returnlessAllowed, fieldNumber: 11)
-    }
-    if self.createdAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.createdAtMs, fieldNumber: 12)
-    }
-    if !self.createdBy.isEmpty {
-      try visitor.visitSingularStringField(value: self.createdBy, fieldNumber: 13)
-    }
-    if !self.returnRules.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.returnRules, fieldNumber: 14)
-    }
-    if !self.timeZones.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.timeZones, fieldNumber: 15)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._version != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._version, fieldNumber: 1)
+      }
+      if _storage._returnWindowDays != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._returnWindowDays, fieldNumber: 2)
+      }
+      if !_storage._reasons.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._reasons, fieldNumber: 3)
+      }
+      if !_storage._requiredConditions.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._requiredConditions, fieldNumber: 4)
+      }
+      if _storage._standardVersion != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._standardVersion, fieldNumber: 5)
+      }
+      if !_storage._returnAddress.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._returnAddress, fieldNumber: 6)
+      }
+      if !_storage._instructions.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._instructions, fieldNumber: 7)
+      }
+      if !_storage._enclosures.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._enclosures, fieldNumber: 8)
+      }
+      if _storage._appealsMax != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._appealsMax, fieldNumber: 9)
+      }
+      if _storage._followUpAttemptsMax != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._followUpAttemptsMax, fieldNumber: 10)
+      }
+      if _storage._returnlessAllowed != false {
+        try visitor.visitSingularBoolField(value: _storage._returnlessAllowed, fieldNumber: 11)
+      }
+      if _storage._createdAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._createdAtMs, fieldNumber: 12)
+      }
+      if !_storage._createdBy.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._createdBy, fieldNumber: 13)
+      }
+      if !_storage._returnRules.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._returnRules, fieldNumber: 14)
+      }
+      if !_storage._timeZones.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._timeZones, fieldNumber: 15)
+      }
+      if _storage._deductionPercentMax != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._deductionPercentMax, fieldNumber: 16)
+      }
+      try { if let v = _storage._secondPersonAboveMinor {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 17)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_Policy, rhs: Returns_V1_Policy) -> Bool {
-    if lhs.version != rhs.version {return false}
-    if lhs.returnWindowDays != rhs.returnWindowDays {return false}
-    if lhs.reasons != rhs.reasons {return false}
-    if lhs.requiredConditions != rhs.requiredConditions {return false}
-    if lhs.standardVersion != rhs.standardVersion {return false}
-    if lhs.returnAddress != rhs.returnAddress {return false}
-    if lhs.instructions != rhs.instructions {return false}
-    if lhs.enclosures != rhs.enclosures {return false}
-    if lhs.appealsMax != rhs.appealsMax {return false}
-    if lhs.followUpAttemptsMax != rhs.followUpAttemptsMax {return false}
-    if lhs.returnlessAllowed != rhs.returnlessAllowed {return false}
-    if lhs.createdAtMs != rhs.createdAtMs {return false}
-    if lhs.createdBy != rhs.createdBy {return false}
-    if lhs.returnRules != rhs.returnRules {return false}
-    if lhs.timeZones != rhs.timeZones {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._returnWindowDays != rhs_storage._returnWindowDays {return false}
+        if _storage._reasons != rhs_storage._reasons {return false}
+        if _storage._requiredConditions != rhs_storage._requiredConditions {return false}
+        if _storage._standardVersion != rhs_storage._standardVersion {return false}
+        if _storage._returnAddress != rhs_storage._returnAddress {return false}
+        if _storage._instructions != rhs_storage._instructions {return false}
+        if _storage._enclosures != rhs_storage._enclosures {return false}
+        if _storage._appealsMax != rhs_storage._appealsMax {return false}
+        if _storage._followUpAttemptsMax != rhs_storage._followUpAttemptsMax {return false}
+        if _storage._returnlessAllowed != rhs_storage._returnlessAllowed {return false}
+        if _storage._createdAtMs != rhs_storage._createdAtMs {return false}
+        if _storage._createdBy != rhs_storage._createdBy {return false}
+        if _storage._returnRules != rhs_storage._returnRules {return false}
+        if _storage._timeZones != rhs_storage._timeZones {return false}
+        if _storage._deductionPercentMax != rhs_storage._deductionPercentMax {return false}
+        if _storage._secondPersonAboveMinor != rhs_storage._secondPersonAboveMinor {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -709,81 +849,41 @@ nonisolated extension Returns_V1_PutPolicyRequest: SwiftProtobuf.Message, SwiftP
   public static let protoMessageName: String = _protobuf_package + ".PutPolicyRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}policy\0\u{3}replaces_version\0\u{3}dry_run\0")
 
-  fileprivate class _StorageClass {
-    var _policy: Returns_V1_Policy? = nil
-    var _replacesVersion: UInt64 = 0
-    var _dryRun: Bool = false
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _policy = source._policy
-      _replacesVersion = source._replacesVersion
-      _dryRun = source._dryRun
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._policy) }()
-        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._replacesVersion) }()
-        case 3: try { try decoder.decodeSingularBoolField(value: &_storage._dryRun) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._policy) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.replacesVersion) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._policy {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if _storage._replacesVersion != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._replacesVersion, fieldNumber: 2)
-      }
-      if _storage._dryRun != false {
-        try visitor.visitSingularBoolField(value: _storage._dryRun, fieldNumber: 3)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._policy {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.replacesVersion != 0 {
+      try visitor.visitSingularUInt64Field(value: self.replacesVersion, fieldNumber: 2)
+    }
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_PutPolicyRequest, rhs: Returns_V1_PutPolicyRequest) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._policy != rhs_storage._policy {return false}
-        if _storage._replacesVersion != rhs_storage._replacesVersion {return false}
-        if _storage._dryRun != rhs_storage._dryRun {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._policy != rhs._policy {return false}
+    if lhs.replacesVersion != rhs.replacesVersion {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

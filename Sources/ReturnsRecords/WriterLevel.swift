@@ -38,6 +38,10 @@ extension WriterLevel {
         if holds(Returns_V1_Clock.Fields.amountMinor) { keeps.insert(.refundAmounts) }
         if holds(Returns_V1_Inspection.Fields.replacesEarlier) { keeps.insert(.corrections) }
         if holds(Returns_V1_UnitLedger.Fields.acceptedExchanged) { keeps.insert(.exchanges) }
+        if holds(Returns_V1_CaseLine.Fields.deductions) { keeps.insert(.lineAmounts) }
+        if holds(Returns_V1_Refund.Fields.returnedAtMs) { keeps.insert(.returnedRefunds) }
+        if holds(Returns_V1_Document.Fields.refundID) { keeps.insert(.voucherRefunds) }
+        if holds(Returns_V1_Refund.Fields.preparedBy) { keeps.insert(.refundDetails) }
         return keeps
     }
 

@@ -59,6 +59,7 @@ FIELDS = {
     "GetCalendar": {"name": "standard"},
     "ListCases": {"limit": 500},
     "ListDue": {"limit": 500},
+    "DeductAmount": {"code": "DEDUCTION_CODE_OTHER"},
     "CreatePrincipal": {"name": "Not A Name", "roles": ["ROLE_SERVICE"]},
     "CreateWebhook": {"name": "hook", "url": "ftp://x"},
     "Redeliver": {"name": "hook", "since_ms": 1},

@@ -38,6 +38,11 @@ def assert_holds(now, then, where):
         # Which deadlines run is the procedure's, which may be another by now; a client reads each as it did.
         names = set.intersection(*(set(clock) for clock in then))
         assert now and all(names <= set(clock) for clock in now), f"{where}: {now} was {then}"
+    elif where.endswith(".commands"):
+        # A later procedure can allow more.
+        allowed = {entry["command"]: entry for entry in now}
+        for entry in then:
+            assert_holds(allowed.get(entry["command"]), entry, f"{where}.{entry['command']}")
     elif isinstance(then, list):
         # A later server can judge a form by more than the recorded one did.
         grows = where.endswith(".checks")

@@ -74,7 +74,7 @@ def test_goods_that_came_before_the_approval(desk):
 def test_goods_of_a_cancelled_case_go_back(desk):
     order = desk.order((MUG, 2, 1000))
     case = desk.open(order, ("1", 2))
-    case.step("channel", "cancel", state="cancelled")
+    case.step("channel", "cancel", "--reason", "keeps them", state="cancelled")
     case.step("warehouse", "receive", "--undeclared", f"{MUG}=2", state="ship_back")
     case.refused("service-1", "close", reason="NOT_COMPLETE")
     case.step("warehouse", "ship-back", "--carrier", "DHL", "--tracking-no", "B-1", state="ship_back")
@@ -99,7 +99,7 @@ def test_an_accepted_cup_is_exchanged_for_a_dearer_one(desk):
     assert "exchange_accepted 2 for line 1, 10.00 GBP less owed, 2.00 GBP more paid_by_customer T-119" in told
     case.refund_all("alternative")
     case.tell()
-    case.step("warehouse", "exchange", "--carrier", "DHL", "--tracking-no", "E-1", state="alternative")
+    case.step("warehouse", "exchange", "--carrier", "DHL", "--tracking-no", "E-1", state="refunded")
     case.step("service-1", "told", "--channel", "sms")
     case.follow_up_and_close()
     line = desk.read_order(order)["lines"][0]

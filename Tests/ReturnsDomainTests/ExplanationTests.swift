@@ -46,6 +46,21 @@ import Testing
         #expect(money.refunds.map(\.amountMinor) == [700, 800])
     }
 
+    /// 20.00 for two units: 3.00 of it deducted, and one unit, 10.00, exchanged.
+    @Test func whatIsDeductedOrExchangedIsTold() throws {
+        var desk = Desk()
+        try desk.submit()
+        try desk.follow(Self.toInspected)
+        try desk.run(
+            .deduct(DeductionOrder(lineID: "1", amountMinor: 300, code: .restocking, reason: "opened")),
+            as: Cast.sue)
+        try desk.run(.agreeExchange(ExchangeAgreement(lineID: "1", units: 1)), as: Cast.sara)
+        let line = Self.explain(desk).lines[0]
+        #expect(line.refundableUnits == 1 && line.exactShareMinor == 1_000 && line.roundingMinor == 0)
+        #expect(line.parts == [OwedPart(.share, 1_000), OwedPart(.deduction, -300)])
+        #expect(line.owedMinor == 700 && line.dueMinor == 700)
+    }
+
     private static func steps(_ explanation: Explanation, _ kind: ClockKind) -> [ClockExplanation.Step] {
         explanation.clocks.last { $0.clock.kind == kind }?.steps ?? []
     }
@@ -122,7 +137,7 @@ import Testing
             let explanation = Self.explain(desk, sla: Fixture.sla(of: desk.value))
             for line in explanation.lines {
                 #expect(line.parts.reduce(0) { $0 + $1.amountMinor } == line.owedMinor)
-                #expect(line.exactShareMinor + line.roundingMinor == line.owedMinor)
+                #expect(line.exactShareMinor + line.roundingMinor == line.parts[0].amountMinor)
                 #expect(line.refundedMinor + line.inFlightMinor + line.dueMinor == line.owedMinor)
             }
             for clock in explanation.clocks {

@@ -10,6 +10,65 @@ extension GuardCase {
     private static let conceded = lost + " tell resolve"
     private static let conceder = Actor(name: Cast.sue.name, roles: [.finance])
 
+    private static let refused = arrived + " inspect:1 tell"
+
+    private static func deduct(
+        _ amount: Int64, line: String = "1", reason: String = "used"
+    ) -> Command {
+        .deduct(DeductionOrder(lineID: line, amountMinor: amount, code: .damage, reason: reason))
+    }
+
+    private static func concede(_ units: Int64, _ amount: Int64) -> Command {
+        .concedeAmount(LineUnits(lineID: "1", units: units), amountMinor: amount, reason: "keeps it")
+    }
+
+    private static let returned: @Sendable (Case) -> Move = {
+        Move(.recordReturnedRefund(refundID: "\($0.id)-1", reason: "account frozen"), Cast.fei)
+    }
+
+    /// Two units are worth 20.00; a fifth of it may be deducted without a supervisor.
+    static let deductions: [GuardCase] = [
+        GuardCase("LINE_UNKNOWN", .invalid, "line_id", after: qualified, deduct(1, line: "9"), by: Cast.sue),
+        GuardCase(
+            "FIELD_REQUIRED", .invalid, "reason", after: qualified, deduct(1, reason: ""), by: Cast.sue),
+        GuardCase("AMOUNT_OUT_OF_RANGE", .invalid, "amount_minor", after: qualified, deduct(0), by: Cast.sue),
+        GuardCase(
+            "AMOUNT_OUT_OF_RANGE", .invalid, "amount_minor", after: qualified, deduct(.min), by: Cast.sue),
+        GuardCase(
+            "AMOUNT_EXCEEDED", .notAllowedNow, "amount_minor", after: qualified, deduct(2_001), by: Cast.sue),
+        GuardCase("SUPERVISOR_REQUIRED", .notPermitted, "", after: qualified, deduct(401), by: Cast.sara),
+        // What was deducted before counts.
+        GuardCase(
+            "SUPERVISOR_REQUIRED", .notPermitted, "", after: qualified + " deduct", deduct(400),
+            by: Cast.sara),
+        GuardCase(
+            "NOTHING_DUE", .notAllowedNow, "line_id", after: refunding, deduct(1), by: Cast.sue),
+        GuardCase(
+            "NOTHING_DUE", .notAllowedNow, "line_id", after: refused, deduct(1), by: Cast.sue),
+        GuardCase(
+            "DEDUCTION_UNKNOWN", .notAllowedNow, "deduction", after: qualified,
+            .takeBackDeduction(lineID: "1", number: nil, reason: "r"), by: Cast.sara),
+        GuardCase(
+            "DEDUCTION_UNKNOWN", .notAllowedNow, "deduction", after: qualified + " deduct",
+            .takeBackDeduction(lineID: "1", number: 2, reason: "r"), by: Cast.sara),
+        GuardCase(
+            "DEDUCTION_REQUIRED", .notAllowedNow, "deduction", after: qualified + " deduct deduct",
+            .takeBackDeduction(lineID: "1", number: nil, reason: "r"), by: Cast.sara),
+        GuardCase("QUANTITY_EXCEEDED", .notAllowedNow, "units", after: refused, concede(3, 1), by: Cast.sue),
+        GuardCase("QUANTITY_OUT_OF_RANGE", .invalid, "units", after: refused, concede(0, 1), by: Cast.sue),
+        GuardCase(
+            "AMOUNT_EXCEEDED", .notAllowedNow, "amount_minor", after: refused, concede(1, 1_001), by: Cast.sue
+        ),
+        GuardCase(
+            "AMOUNT_OUT_OF_RANGE", .invalid, "amount_minor", after: refused, concede(1, 0), by: Cast.sue),
+        GuardCase(
+            "TELL_FIRST", .notAllowedNow, "", after: "submit verify approve tell ship receive inspect:1",
+            concede(1, 1), by: Cast.sue),
+        GuardCase(
+            "INSPECTOR_REFUNDS", .notPermitted, "", after: qualified + " deduct", .refund(RefundOrder()),
+            by: Actor(name: "sue", roles: [.finance])),
+    ]
+
     static let money: [GuardCase] = [
         GuardCase(
             "ROLE_REQUIRED", .notPermitted, "", after: qualified, .refund(RefundOrder()), by: Cast.sue),
@@ -130,6 +189,23 @@ extension GuardCase {
         GuardCase(
             "REFUND_NOT_PENDING", .notAllowedNow, "refund_id", after: failed + " abandon_refund refund",
             move: result(1, .failed(reason: "r"))),
+        GuardCase("REFUND_NOT_SUCCEEDED", .notAllowedNow, "refund_id", after: refunding, move: returned),
+        GuardCase(
+            "REFUND_NOT_FOUND", .notAllowedNow, "refund_id", after: refunding,
+            .recordReturnedRefund(refundID: "R", reason: "r"), by: Cast.fei),
+        GuardCase(
+            "REFUND_RETURNED", .notAllowedNow, "refund_id",
+            after: refunding + " record_refund record_returned_refund", move: returned),
+        GuardCase(
+            "REFUND_RETURNED", .notAllowedNow, "refund_id",
+            after: refunding + " record_refund record_returned_refund",
+            move: result(1, .succeeded(voucher: "V2", document: nil))),
+        GuardCase(
+            "REFUND_RETURNED", .notAllowedNow, "refund_id",
+            after: refunding + " record_refund record_returned_refund", move: lost(2_000)),
+        GuardCase("INSPECTOR_REFUNDS", .notPermitted, "", after: refunding + " record_refund") {
+            Move(returned($0).command, inspector)
+        },
         GuardCase("REFUND_NOT_PAID", .invalid, "lost", after: qualified, move: lost(2_000, .unknown)),
         GuardCase("REFUND_NOT_LOST", .notAllowedNow, "refund_id", after: refunding, move: lost(2_000)),
         // The same result again is told as recorded, and not to be typed in another way.

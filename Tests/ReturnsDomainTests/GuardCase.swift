@@ -155,5 +155,6 @@ struct GuardCase: Sendable {
             by: Cast.sara),
     ]
 
-    static let all = review + logistics + unexpected + corrections + exchanges + warehouse + money + clocks
+    static let all =
+        review + logistics + unexpected + corrections + exchanges + warehouse + money + deductions + clocks
 }

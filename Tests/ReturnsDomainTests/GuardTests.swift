@@ -239,6 +239,8 @@ import Testing
             ("COUNT_OUT_OF_RANGE", { $0.reasons = [] }),
             ("IDENTIFIER_MALFORMED", { $0.enclosures = ["two words"] }),
             ("OUT_OF_RANGE", { $0.appealsMax = 11 }),
+            ("OUT_OF_RANGE", { $0.deductionPercentMax = 101 }),
+            ("OUT_OF_RANGE", { $0.secondPersonAboveMinor = -1 }),
             ("FIELD_REQUIRED", { $0.instructions = "" }),
             ("REASON_REMOVED", { $0.reasons.removeLast() }),
             ("FIELD_REQUIRED", { for index in $0.reasons.indices { $0.reasons[index].isRetired = true } }),
@@ -275,6 +277,9 @@ import Testing
 
     /// Codes that the tests above, the order's and the calendar's produce outside the tables.
     private static let elsewhere: Set<String> = [
+        "SECOND_PERSON_REQUIRED", "REFUND_NOT_CONFIRMED", "REFUND_NOT_PREPARED", "METHOD_CONFLICT",
+        "CREDIT_NOTE_EXISTS",
+        "REFUND_REQUIRED", "DOCUMENT_KNOWN", "REFUND_NOT_OF_DOCUMENT",
         "ORDER_UNKNOWN", "CASE_UNKNOWN", "CHECKS_FAILED", "ORDER_FULL", "CASE_FULL", "FORM_TOO_LARGE",
         "DUPLICATE_REASON",
         "ORDER_CONFLICT", "SALE_CHANNEL_MALFORMED", "DUPLICATE_PLAN", "PLAN_ORDER", "HOURS_MISMATCH",

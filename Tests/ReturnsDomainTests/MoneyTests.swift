@@ -40,6 +40,7 @@ import Testing
         var random = SeededGenerator(seed: UInt64(units))
         while order.lines[0].availableUnits > 0 {
             var desk = Desk(order: order)
+            desk.policy.secondPersonAboveMinor = nil
             let next = random.units(upTo: order.lines[0].availableUnits)
             let id = Fixture.caseID(UInt32(order.cases.count))
             try desk.submit(Fixture.submission(id: id, lines: [RequestedLine(lineID: "1", quantity: next)]))

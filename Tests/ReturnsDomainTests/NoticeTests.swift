@@ -16,6 +16,9 @@ import Testing
         .shippedBack: "submit verify approve ship receive inspect:1 tell resolve:1 ship_back",
         .exchanged: "submit reject accept_alternative exchange",
         .refunded: "submit verify approve tell ship receive inspect refund record_refund",
+        .deducted: "submit verify approve tell ship receive inspect deduct",
+        .refundReturned:
+            "submit verify approve tell ship receive inspect refund record_refund record_returned_refund",
     ]
 
     @Test(arguments: NoticeOccasion.allCases)

@@ -27,6 +27,18 @@ import Testing
         ("submit verify approve", .grantReturnless(reason: words), Cast.sue),
         ("submit reject tell close", .reopen(reason: words), Cast.sue),
         ("submit", .note(text: words), Cast.sara),
+        (
+            "submit verify approve ship receive inspect",
+            .deduct(DeductionOrder(lineID: "1", amountMinor: 5, code: .other, reason: words)), Cast.sue
+        ),
+        (
+            "submit verify approve ship receive inspect deduct",
+            .takeBackDeduction(lineID: "1", number: nil, reason: words), Cast.sue
+        ),
+        (
+            "submit verify approve ship receive inspect:1 tell",
+            .concedeAmount(LineUnits(lineID: "1", units: 1), amountMinor: 5, reason: words), Cast.sue
+        ),
     ]
 
     @Test(arguments: acts.indices) func wordsArePersonal(_ index: Int) throws {

@@ -45,7 +45,7 @@ import Testing
     /// The story goes on for ever with these, and to no other state.
     private static let leftOut: Set<CommandKind> = [
         .submit, .verify, .track, .note, .pauseClock, .resumeClock, .extendClock, .sweep, .recompute,
-        .assign, .reopen,
+        .assign, .reopen, .deduct, .takeBackDeduction, .recordReturnedRefund,
     ]
 
     private func successors(of desk: Desk) throws -> [(String, Desk)] {

@@ -62,7 +62,15 @@ enum Scenarios {
         }
         for desk in try crowded() + lostInPart() + concededInTransit() + partlyArrived() + shipping() + free()
             + undeclared() + unexpected() + exchanges()
+            + deducted() + partlyPaid() + prepared()
         {
+            desks[desk.value.state, default: []].append(desk)
+        }
+        // The same with a part of what is due deducted.
+        for var desk in Array(desks.values.joined()) {
+            let move = WellFormed.moves(.deduct, desk.value, now: desk.now)[0]
+            guard case .success = desk.decide(move.command, as: move.actor) else { continue }
+            try desk.follow("deduct")
             desks[desk.value.state, default: []].append(desk)
         }
         return desks
@@ -217,6 +225,65 @@ enum Scenarios {
                 try desk.follow("inspect")
             }
             try desk.follow("refund record_refund refund:1 record_refund:1 abandon_refund")
+            desks.append(desk)  // refunded, ship_back, alternative
+        }
+        return desks
+    }
+
+    /// Half of what is due was refunded, and the rest is due, in flight, or failed, in all states that a case can have then.
+    private static func partlyPaid() throws -> [Desk] {
+        var desk = Desk()
+        try desk.submit(Fixture.submission(lines: [RequestedLine(lineID: "1", quantity: 3)]))
+        try desk.follow("verify approve tell ship")
+        try desk.run(
+            .reportException(kind: .lost, reason: "gone", lines: [LineUnits(lineID: "1", units: 1)]),
+            as: Cast.leo)
+        try desk.follow("tell")
+        var desks: [Desk] = []
+        var other = desk
+        try desk.run(resolution(.concede, 1), as: Cast.sue)
+        try desk.follow("refund record_refund")
+        desks.append(desk)  // in_transit, and refunded
+        try desk.run(receipt(1), as: Cast.wang)
+        desks.append(desk)  // received
+        try desk.run(inspection(accepted: 0, refused: 1), as: Cast.wang)
+        desks.append(desk)  // nonconforming
+        try other.run(receipt(2), as: Cast.wang)
+        try other.run(inspection(accepted: 2, refused: 0), as: Cast.wang)
+        try other.run(.refund(RefundOrder(amountMinor: 1_000)), as: Cast.fei)
+        try other.follow("record_refund")
+        desks.append(other)  // exception
+        try other.run(.refund(RefundOrder(amountMinor: 500)), as: Cast.fei)
+        desks.append(other)  // refunding
+        try other.follow("record_refund:1")
+        desks.append(other)  // refund_failed
+        try other.follow("abandon_refund found")
+        desks.append(other)  // qualified
+        return desks
+    }
+
+    /// A refund of all of the first line, which a second person has to confirm.
+    private static func prepared() throws -> [Desk] {
+        var desk = Desk()
+        try desk.submit(Fixture.submission(lines: [RequestedLine(lineID: "1", quantity: 5)]))
+        try desk.follow("verify approve tell ship receive inspect refund")
+        return [desk]  // refunding
+    }
+
+    /// A part was kept, and the rest refunded: nothing is due, in each state where a case rests.
+    private static func deducted() throws -> [Desk] {
+        var desks: [Desk] = []
+        for kind in [nil, UnitResolution.sendBack, .exchange] {
+            var desk = Desk()
+            try desk.follow("submit verify approve tell ship receive")
+            try desk.run(inspection(accepted: 1, refused: kind == nil ? 0 : 1), as: Cast.wang)
+            if let kind {
+                try desk.follow("tell")
+                try desk.run(resolution(kind, 1), as: Cast.sara)
+            } else {
+                try desk.follow("inspect")
+            }
+            try desk.follow("deduct refund record_refund")
             desks.append(desk)  // refunded, ship_back, alternative
         }
         return desks

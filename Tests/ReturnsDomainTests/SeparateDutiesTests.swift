@@ -102,7 +102,8 @@ import Testing
                 lost: lost)
             let isTaken =
                 if case .success = desk.decide(.recordRefund(report), as: actor) { true } else { false }
-            #expect(after == before.subtracting([.refund]).union(isTaken ? [.recordRefund] : []))
+            #expect(
+                after == before.subtracting([.refund, .confirmRefund]).union(isTaken ? [.recordRefund] : []))
             #expect(!before.contains(.refund) || desk.value.liveRefund != nil || isTaken)
         }
     }

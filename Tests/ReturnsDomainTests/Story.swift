@@ -54,7 +54,8 @@ struct Story {
         let counts: [(String, Int64)] = [
             ("awaited", units.awaited), ("uninspected", units.uninspected), ("accepted", units.accepted),
             ("undecided", units.undecided), ("conceded", units.conceded), ("sent back", units.sentBack),
-            ("exchanged", units.exchanged), ("disposed", units.disposed), ("lost", units.lostUndecided),
+            ("exchanged", units.exchanged), ("disposed", units.disposed), ("kept refused", units.keptRefused),
+            ("lost", units.lostUndecided),
             ("lost conceded", units.lostConceded), ("kept", units.kept), ("released", units.released),
         ]
         var words = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }

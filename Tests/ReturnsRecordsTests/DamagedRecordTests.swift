@@ -141,7 +141,20 @@ import Testing
                 && value.inconsistency(with: order) == nil)
         let damages: [(String, (inout Case) -> Void)] = [
             ("units", { $0.lines[0].units.accepted += 1 }), ("negative", { $0.lines[0].units.awaited = -1 }),
-            ("owed", { $0.lines[0].owedMinor = -1 }), ("committed", { $0.lines[0].committedMinor += 1 }),
+            ("share", { $0.lines[0].shareMinor = -1 }), ("deduction", { $0.lines[0].deduct(.max) }),
+            ("deducted too much", { $0.lines[0].deduct(1) }),
+            (
+                "conceded for no unit",
+                {
+                    $0.lines[0].concessions = [
+                        Concession(
+                            amountMinor: 1, units: 1, worthMinor: 1, by: $0.enteredBy, at: $0.updatedAt)
+                    ]
+                }
+            ),
+            ("returned", { $0.refunds[0].returnedAt = $0.updatedAt }),
+            ("prepared", { $0.refunds[0].status = .prepared }),
+            ("committed", { $0.lines[0].committedMinor += 1 }),
             ("released", { $0.lines[0].releasedAwaited = 1 }),
             ("no lines", { $0.lines = [] }), ("twice", { $0.lines.append($0.lines[0]) }),
             ("clocks", { $0.clocks = [] }), ("state", { $0.state = .closed }),
@@ -168,5 +181,13 @@ import Testing
             damage(&damaged)
             #expect(damaged.inconsistency ?? value.inconsistency(with: damaged) != nil, "\(name)")
         }
+    }
+}
+
+extension CaseLine {
+    fileprivate mutating func deduct(_ minor: Int64) {
+        let clerk = ActorRecord(name: "sue", role: .supervisor)
+        deductions.append(
+            Deduction(amountMinor: minor, code: .damage, by: clerk, at: Instant(milliseconds: 0)))
     }
 }

@@ -53,6 +53,14 @@ import Testing
         value.lines[0].releasedSentBack = 1
         value.refunds[0].overpaidShippingMinor = 1
         value.refunds[0].overpaidLines = value.refunds[0].lines
+        value.refunds[0].preparedBy = value.inspections[0].inspector
+        value.refunds[0].confirmedBy = value.inspections[0].inspector
+        var exchanged = Outbound(kind: .exchangeAccepted, lineID: "1", sku: "KETTLE-L", units: 1)
+        exchanged.exchange = OutboundExchange(
+            number: 1, shareMinor: 1_000, differenceMinor: 200, settlement: .paidByCustomer,
+            settlementReference: "T-118")
+        value.outbound.append(exchanged)
+        value.refunds[0].creditNote = "25312000"
         desk.order.overpaidMinor = 1
         desk.order.payments[0].overpaidMinor = 1
         value.assignments = [

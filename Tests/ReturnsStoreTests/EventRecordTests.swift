@@ -105,6 +105,26 @@ import Testing
                     $0.currency = "EUR"
                 })
         ),
+        (
+            .adjustment(lineID: "1", amountMinor: 300, currency: euro, code: .restocking, units: 0),
+            .adjustment(
+                .with {
+                    $0.lineID = "1"
+                    $0.amountMinor = 300
+                    $0.currency = "EUR"
+                    $0.code = .restocking
+                })
+        ),
+        (
+            .adjustment(lineID: "1", amountMinor: 300, currency: euro, code: nil, units: 2),
+            .adjustment(
+                .with {
+                    $0.lineID = "1"
+                    $0.amountMinor = 300
+                    $0.currency = "EUR"
+                    $0.units = 2
+                })
+        ),
         (.followUp(wasReached: true, score: nil), .followedUp(.with { $0.reached = true })),
         (
             .followUp(wasReached: true, score: 5),

@@ -132,12 +132,12 @@ extension MoneyFault {
         for name in world.cases.keys.sorted() {
             for step in [Int64(-1), 1] {
                 faults.append(
-                    ofCase(name, "owed \(step)", [.lineOwed, .unreadable]) { $0.lines[0].owedMinor += step })
+                    ofCase(name, "owed \(step)", [.lineOwed, .unreadable]) { $0.lines[0].shareMinor += step })
                 faults.append(
                     ofCase(name, "refunded \(step)", [.unreadable]) { $0.lines[0].committedMinor += step })
                 faults.append(
                     ofCase(name, "owed and refunded \(step)", [.unreadable]) {
-                        $0.lines[0].owedMinor += step
+                        $0.lines[0].shareMinor += step
                         $0.lines[0].committedMinor += step
                     })
             }

@@ -13,7 +13,7 @@ extension CommandLineTests {
         let words = [
             "UNITS": "1", "TIME": "now",
             "TYPE": "other", "CLOCK": "review", "--type signed_receipt --file FILE": "--type other --file f",
-            "1-5": "5", "0-1": "1", "DURATION": "4h",
+            "1-5": "5", "0-1": "1", "DURATION": "4h", "DEDUCTION": "damage", "METHOD": "cash",
         ]
         var offered: Set<Returns_V1_CommandKind> = []
         for kind in Returns_V1_CommandKind.allCases {

@@ -28,6 +28,27 @@ struct MappingTests {
         #expect(try placed("Asia/Peking", "2026-01-05 10:00:00") == 1_767_607_200_000)
     }
 
+    /// London's clocks went from 01:00 to 02:00 on 27 March 2011.
+    @Test func aTimeThatNoClockShowsIsRefused() throws {
+        func order(_ time: String, _ zone: String = "") throws -> Int64? {
+            try orders.item(
+                line(
+                    """
+                    {"order_no":"1","placed_at":"\(time)","time_zone":"\(zone)","currency":"GBP",\
+                    "lines":[{"sku":"MUG","quantity":1,"unit_price_minor":1}]}
+                    """))?.request.order.placedAtMs
+        }
+        let refusal = #expect(throws: ImportRefusal.self) { try order("2011-03-27 01:30:00") }
+        #expect(refusal?.reason == "TIME_SKIPPED" && refusal?.field == "placed_at")
+        #expect(refusal?.text.contains("no time in Europe/London") == true)
+        #expect(try order("2011-03-27 01:30:00+00:00") == 1_301_189_400_000)
+        // 01:30 in Shanghai is 17:30 UTC of the day before.
+        #expect(try order("2011-03-27 01:30:00", "Asia/Shanghai") == 1_301_160_600_000)
+        let asked = #"{"return_no":"C1","requested_at":"2011-03-27 01:30","order_no":"1","lines":[]}"#
+        let late = #expect(throws: ImportRefusal.self) { try cases.item(line(asked)) }
+        #expect(late?.reason == "TIME_SKIPPED" && late?.field == "requested_at")
+    }
+
     /// Sixteen orders, each with one SKU on two lines at two prices, as the shop's files have them.
     static let twoPriceOrders: [String] = (0..<16).map { number in
         """

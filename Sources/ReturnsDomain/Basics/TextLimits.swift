@@ -36,6 +36,8 @@ public enum CountLimits {
     /// Entries of it that wait for the stories of the order's cases; each is an event of the commit that tells them.
     public static let orderUntoldMax = 4
     public static let caseLinesMax = 2_500
+    /// Deductions of one line of a case, and as many concessions by amount.
+    public static let lineAmountsMax = 50
     public static let caseRecordsMax = 200
     /// The highest number in a refund's id. A case takes the next after how many it has, past those that are taken.
     public static let refundNumberMax = 2 * caseRecordsMax

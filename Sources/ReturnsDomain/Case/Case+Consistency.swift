@@ -80,7 +80,7 @@ extension Case {
         guard refunds.count(where: \.isLive) <= 1 else { return "two refunds are open" }
         var committed: [String: Int64] = [:]
         for refund in refunds {
-            guard refund.status != .abandoned else { continue }
+            guard refund.holdsMoney else { continue }
             for share in refund.lines { committed[share.reference, default: 0] += share.amountMinor }
             // What went out beyond what was owed is committed by no line.
             for share in refund.overpaidLines { committed[share.reference, default: 0] -= share.amountMinor }
@@ -129,9 +129,11 @@ extension CaseLine {
             (0...CountLimits.unitsMax).contains(releasedSentBack),
             releasedAwaited + releasedSentBack <= units.released
         else { return "more units were released at the end than at all" }
-        guard (0...Money.amountMinorMax).contains(owedMinor), (0...owedMinor).contains(committedMinor) else {
-            return "a money ledger is out of balance"
-        }
+        if let found = amountsInconsistency { return found }
+        let amounts = 0...Money.amountMinorMax
+        guard amounts.contains(shareMinor), amounts.contains(owedMinor),
+            (0...owedMinor).contains(committedMinor)
+        else { return "a money ledger is out of balance" }
         return nil
     }
 
@@ -143,23 +145,28 @@ extension CaseLine {
         guard (0...othersHeld).contains(line.refundableUnits - units.refundable) else {
             return "the order's refundable units do not fit"
         }
-        let shares = line.worthMinor + line.roundingMinor
+        // What was deducted or not conceded stays with the order line, and no other case can have it.
+        let heldMinor = shareMinor + concessionsWorthMinor
         guard committedMinor <= line.committedMinor,
-            line.committedMinor - committedMinor + owedMinor <= shares
+            line.committedMinor - committedMinor + heldMinor <= line.worthMinor + line.roundingMinor
         else { return "the order's money does not fit" }
         return nil
     }
 }
 
 extension UnitLedger {
-    /// Units of which the money is owed.
-    var refundable: Int64 { accepted - acceptedExchanged + conceded + lostConceded + kept }
+    /// Units whose worth the case has: it is owed in full, or where they are kept for an amount, in part.
+    var refundable: Int64 { sharing + keptRefused }
+
+    /// Units that are owed in full.
+    var sharing: Int64 { accepted - acceptedExchanged + conceded + lostConceded + kept }
 
     /// No count is so large that sums could overflow.
     public var isInRange: Bool {
         let here: Int64 =
             requested | awaited | uninspected | accepted | acceptedExchanged | undecided | conceded
-        let gone: Int64 = sentBack | exchanged | disposed | lost | lostConceded | kept | released
+        let gone: Int64 =
+            sentBack | exchanged | disposed | keptRefused | lost | lostConceded | kept | released
         return (0..<Self.countEnd).contains(here | gone)
     }
 
@@ -176,6 +183,12 @@ extension Refund {
             (1..<UInt32.max).contains(attempts)
         else {
             return "a refund's amount is out of range"
+        }
+        guard (status == .returned) == (returnedAt != nil), returnedAt?.isRepresentable ?? true else {
+            return "a refund has half come back"
+        }
+        guard status != .prepared || (preparedBy != nil && confirmedBy == nil) else {
+            return "a refund is prepared by nobody"
         }
         guard lines.areDistinct(by: \.reference), payments.areDistinct(by: \.reference) else {
             return "a refund names a line or a payment twice"

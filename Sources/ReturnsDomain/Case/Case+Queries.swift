@@ -23,9 +23,7 @@ extension Case {
     var hasGoodsToShip: Bool { outbound.contains { $0.shippedAt == nil } }
 
     /// Something was accepted, conceded or granted, so that shipping may be refunded as well.
-    var hasRefundableGoods: Bool {
-        lines.contains { $0.units.refundable > 0 }
-    }
+    var hasRefundableGoods: Bool { lines.contains { $0.units.refundable > 0 } }
 
     public func runningClock(_ kind: ClockKind) -> Clock? {
         clocks.first { $0.kind == kind && $0.isRunning }
@@ -59,11 +57,21 @@ extension Case {
         if customerTold.isOpen { needs.append(.customerTold) }
         guard state != .rejected else { return needs }
         if !isFollowUpDone(policy: policy) { needs.append(.followUp) }
-        return needs + missingDocuments.map { .document($0) }
+        for type in missingDocuments where type != .refundVoucher { needs.append(.document(type)) }
+        return needs + refundsWithoutVoucher.map { .document(.refundVoucher, refundID: $0.id) }
     }
 
     /// A case whose documents are many still takes those that it needs.
     func needsDocument(_ type: DocumentType) -> Bool { missingDocuments.contains(type) }
+
+    /// Those that succeeded, and of which no voucher is there. One that names no refund, of a build that kept none, counts for the
+    /// first of them.
+    var refundsWithoutVoucher: [Refund] {
+        let vouchers = documents.filter { $0.type == .refundVoucher }
+        let named = Set(vouchers.map(\.refundID))
+        let open = refunds.filter { $0.status == .succeeded && !named.contains($0.id) }
+        return Array(open.dropFirst(vouchers.count(where: \.refundID.isEmpty)))
+    }
 
     func isFollowUpDone(policy: ReturnPolicy) -> Bool {
         // What was asked before the case was reopened was asked of what came before.
@@ -77,11 +85,8 @@ extension Case {
         if !shipments.isEmpty { required.append(.waybill) }
         if wasBroughtByHand { required.append(.signedReceipt) }
         if !inspections.isEmpty { required.append(.inspectionReport) }
-        let succeeded = refunds.count { $0.status == .succeeded }
         var missing = required.filter { type in !documents.contains { $0.type == type } }
-        if documents.count(where: { $0.type == .refundVoucher }) < succeeded {
-            missing.append(.refundVoucher)
-        }
+        if !refundsWithoutVoucher.isEmpty { missing.append(.refundVoucher) }
         return missing
     }
 }

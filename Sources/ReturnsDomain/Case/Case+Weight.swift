@@ -5,6 +5,10 @@ extension Case {
         var sum = 256 + customerID.utf8.count + form.weightBytes + question.utf8.count + answer.utf8.count
         for line in lines {
             sum += Self.lineBytes + line.lineID.utf8.count + line.sku.utf8.count + line.statement.weightBytes
+            for deduction in line.deductions {
+                sum += Self.recordBytes + deduction.by.weightBytes + (deduction.takenBackBy?.weightBytes ?? 0)
+            }
+            for concession in line.concessions { sum += Self.recordBytes + concession.by.weightBytes }
         }
         for check in checks { sum += Self.recordBytes + check.detail.utf8.count }
         for decision in decisions { sum += Self.recordBytes + decision.textBytes }
@@ -32,7 +36,9 @@ extension Case {
             sum += Self.recordBytes + notice.refundID.utf8.count + notice.reference.utf8.count
             sum += notice.text.utf8.count + (notice.by?.weightBytes ?? 0)
         }
-        for document in documents { sum += Self.recordBytes + 32 + document.reference.utf8.count }
+        for document in documents {
+            sum += Self.recordBytes + 32 + document.reference.utf8.count + document.refundID.utf8.count
+        }
         for followUp in followUps { sum += Self.recordBytes + followUp.comments.utf8.count }
         for clock in clocks {
             sum += Self.clockBytes
@@ -70,7 +76,8 @@ extension ReviewDecision {
 extension Refund {
     fileprivate var weightBytes: Int {
         var sum = 96 + id.utf8.count + otherMethod.utf8.count + otherMethodReason.utf8.count
-        sum += failureReason.utf8.count + voucher.utf8.count
+        sum += failureReason.utf8.count + voucher.utf8.count + creditNote.utf8.count
+        sum += (preparedBy?.weightBytes ?? 0) + (confirmedBy?.weightBytes ?? 0)
         for share in lines { sum += 8 + share.reference.utf8.count }
         for share in payments { sum += 8 + share.reference.utf8.count }
         for share in overpaidLines { sum += 8 + share.reference.utf8.count }

@@ -124,10 +124,13 @@ public struct CaseLine: Hashable, Sendable {
     public let lineID: String
     public let sku: String
     public var units: UnitLedger
-    /// The case's share of what the order line became worth refunding.
-    public var owedMinor: Int64 = 0
+    /// The case's share of what the order line became worth, of the units that are refunded in full.
+    public var shareMinor: Int64 = 0
     /// Refunded or in flight; never more than owed.
     public var committedMinor: Int64 = 0
+    /// The oldest first.
+    public var deductions: [Deduction] = []
+    public var concessions: [Concession] = []
     /// Not on the form: found in the parcel.
     public let wasAddedOnReceipt: Bool
     /// What the form says of these goods.
@@ -142,8 +145,6 @@ public struct CaseLine: Hashable, Sendable {
         units = UnitLedger(requested: requested)
         self.wasAddedOnReceipt = wasAddedOnReceipt
     }
-
-    public var balanceMinor: Int64 { owedMinor - committedMinor }
 }
 
 extension Case {

@@ -203,6 +203,15 @@ public struct Refund: Hashable, Sendable {
     /// After a late success, what of it was no longer owed when it came: for goods, by line, and for shipping.
     public var overpaidLines: [RefundShare]
     public var overpaidShippingMinor: Int64
+    /// When the bank's sending it back was recorded; nil of one that did not come back.
+    public var returnedAt: Instant?
+    /// Who prepared it, where a second person has to confirm it, and who did.
+    public var preparedBy: ActorRecord?
+    public var confirmedBy: ActorRecord?
+    /// Nil of one that was started before it was kept.
+    public var method: RefundMethod?
+    /// The credit note's number; may be empty.
+    public var creditNote = ""
 
     public init(
         id: String, status: RefundStatus, lines: [RefundShare], shippingMinor: Int64, payments: [RefundShare],
@@ -238,10 +247,13 @@ public struct Refund: Hashable, Sendable {
     /// A live refund keeps a second one from starting.
     public var isLive: Bool {
         switch status {
-        case .inProgress, .failed, .unknown: true
-        case .succeeded, .abandoned: false
+        case .prepared, .inProgress, .failed, .unknown: true
+        case .succeeded, .abandoned, .returned: false
         }
     }
+
+    /// Its money went out or is on its way.
+    public var holdsMoney: Bool { isLive || status == .succeeded }
 }
 
 /// Goods owed to the customer: refused, withdrawn, undeclared, exchanged or an alternative.
@@ -313,8 +325,14 @@ public struct Document: Hashable, Sendable {
     public var sha256: [UInt8]
     public var addedAt: Instant
     public var addedBy: String
+    /// Of a refund voucher: which refund's; empty for none.
+    public var refundID: String
 
-    public init(type: DocumentType, reference: String, sha256: [UInt8], addedAt: Instant, addedBy: String) {
+    public init(
+        type: DocumentType, reference: String, sha256: [UInt8], addedAt: Instant, addedBy: String,
+        refundID: String = ""
+    ) {
+        self.refundID = refundID
         self.type = type
         self.reference = reference
         self.sha256 = sha256

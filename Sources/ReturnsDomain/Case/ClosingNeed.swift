@@ -14,7 +14,8 @@ public enum ClosingNeed: Hashable, Sendable {
     case goodsOut
     case customerTold
     case followUp
-    case document(DocumentType)
+    /// The refund is that of a voucher; empty for other papers.
+    case document(DocumentType, refundID: String = "")
 
     public var kind: ClosingNeedKind {
         switch self {
@@ -46,7 +47,8 @@ public enum ClosingNeed: Hashable, Sendable {
         case .goodsOut: "ship the goods that are owed"
         case .customerTold: "tell the customer"
         case .followUp: "follow up with the customer"
-        case .document(let type): "attach a document of type \(type)"
+        case .document(let type, let refundID):
+            "attach a document of type \(type)" + (refundID.isEmpty ? "" : " of refund \(refundID)")
         }
     }
 }

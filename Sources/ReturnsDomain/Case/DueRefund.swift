@@ -53,10 +53,11 @@ extension Refund {
     /// Nil of one that has ended.
     fileprivate var standing: RefundStanding? {
         switch status {
+        case .prepared: .prepared
         case .inProgress: .inProgress
         case .failed: .failed
         case .unknown: .unknown
-        case .succeeded, .abandoned: nil
+        case .succeeded, .abandoned, .returned: nil
         }
     }
 }

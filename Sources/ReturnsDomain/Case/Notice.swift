@@ -5,7 +5,7 @@
 public struct Notice: Hashable, Sendable {
     public var occasion: NoticeOccasion
     public var state: NoticeState
-    /// REFUNDED: which refund. Empty for the other occasions, of which one at most is due.
+    /// REFUNDED and REFUND_RETURNED: which refund. Empty for the other occasions, of which one at most is due.
     public var refundID: String
     /// Since when it is due.
     public var since: Instant
@@ -43,7 +43,10 @@ extension NoticeOccasion {
     /// where somebody sends them.
     public var isRequired: Bool {
         switch self {
-        case .approval, .rejection, .infoRequest, .exception, .nonconforming, .correction, .refunded: true
+        case .approval, .rejection, .infoRequest, .exception, .nonconforming, .correction, .refunded,
+            .deducted,
+            .refundReturned:
+            true
         case .pickup, .found, .shippedBack, .exchanged: false
         }
     }

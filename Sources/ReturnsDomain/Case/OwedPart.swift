@@ -11,12 +11,12 @@ public struct OwedPart: Hashable, Sendable {
 }
 
 extension CaseLine {
-    /// What the line's money is owed for. The share of the goods is what no other part has.
-    public var owedParts: [OwedPart] { [OwedPart(.share, owedMinor)] }
-
-    /// The case's share of what the order line's refundable units are worth.
-    public var shareMinor: Int64 {
-        owedParts.reduce(0) { $0 + ($1.kind == .share ? $1.amountMinor : 0) }
+    /// What the line's money is owed for: always the share of the goods, and what there is besides.
+    public var owedParts: [OwedPart] {
+        var parts = [OwedPart(.share, shareMinor)]
+        if concededMinor != 0 { parts.append(OwedPart(.concession, concededMinor)) }
+        if deductedMinor != 0 { parts.append(OwedPart(.deduction, -deductedMinor)) }
+        return parts
     }
 }
 
@@ -24,15 +24,5 @@ extension OrderLine {
     /// What its refundable units are worth: the shares of all cases add up to this and `roundingMinor`.
     public var worthMinor: Int64 {
         Money.share(ofPaidMinor: paidMinor, units: refundableUnits, bought: quantity)
-    }
-}
-
-extension Refund {
-    /// Whether its amount went out or is on its way, so that it is taken from what can be refunded.
-    public var holdsMoney: Bool {
-        switch status {
-        case .inProgress, .failed, .unknown, .succeeded: true
-        case .abandoned: false
-        }
     }
 }

@@ -1,7 +1,7 @@
 /// Counts a case line's whole units; its sums are checked on every transition.
 ///
 /// requested = awaited + received + lost + kept + released, received = uninspected + accepted + refused and
-/// refused = undecided + conceded + sentBack + exchanged + disposed. The three totals are computed, so only the
+/// refused = undecided + conceded + sentBack + exchanged + disposed + keptRefused. The three totals are computed, so only the
 /// first equation can be broken; `isBalanced` tells.
 public struct UnitLedger: Hashable, Sendable {
     public var requested: Int64
@@ -15,6 +15,8 @@ public struct UnitLedger: Hashable, Sendable {
     public var sentBack: Int64 = 0
     public var exchanged: Int64 = 0
     public var disposed: Int64 = 0
+    /// The customer takes them back and keeps them, for an amount (`Concession`).
+    public var keptRefused: Int64 = 0
     public var lost: Int64 = 0
     /// Part of `lost`: refunded by a concession.
     public var lostConceded: Int64 = 0
@@ -27,7 +29,7 @@ public struct UnitLedger: Hashable, Sendable {
         awaited = requested
     }
 
-    public var refused: Int64 { undecided + conceded + sentBack + exchanged + disposed }
+    public var refused: Int64 { undecided + conceded + sentBack + exchanged + disposed + keptRefused }
     public var received: Int64 { uninspected + accepted + refused }
     public var lostUndecided: Int64 { lost - lostConceded }
     /// What can still turn up: awaited, lost, or paid for without the goods.
@@ -40,7 +42,7 @@ public struct UnitLedger: Hashable, Sendable {
         requested == awaited + received + lost + kept + released
             && [awaited, uninspected, accepted, undecided, conceded, sentBack, exchanged, disposed].allSatisfy
             { $0 >= 0 }
-            && [lost, lostConceded, lostUndecided, kept, released].allSatisfy { $0 >= 0 }
+            && [lost, lostConceded, lostUndecided, kept, released, keptRefused].allSatisfy { $0 >= 0 }
             && acceptedExchanged >= 0 && accepted >= acceptedExchanged
     }
 }

@@ -107,7 +107,7 @@ extension ClockRule {
         owner: .finance,
         target: ClockTarget(
             .workingDays(3), warnBefore: [8 * Milliseconds.hour], escalations: workingLevels(.finance)),
-        steps: [.refund, .recordRefund, .abandonRefund],
+        steps: [.refund, .confirmRefund, .recordRefund, .abandonRefund],
         runs: .when { $0.money.isOpen },
         start: .byAct)
 

@@ -12,10 +12,10 @@ extension CaseDraft {
         try Require.text(gatewayConfirmation, "gateway_confirmation", max: TextLimits.shortTextBytesMax)
         let index = try refundIndex(id)
         let refund = value.refunds[index]
-        guard refund.status == .failed || refund.status == .unknown else {
+        guard [.failed, .unknown, .prepared].contains(refund.status) else {
             throw refusal(
                 "REFUND_NOT_FAILED",
-                "refund \(id) is \(refund.status); only a failed or unknown one can be abandoned",
+                "refund \(id) is \(refund.status); only a failed or unknown one, or one that is not confirmed, can be abandoned",
                 field: "refund_id")
         }
         commit(refund, sign: -1)
@@ -24,7 +24,8 @@ extension CaseDraft {
         let settled = settleOverpayments()
         record(
             .refundAbandoned,
-            "the gateway confirms it dead: \(gatewayConfirmation)"
+            (refund.status == .prepared ? "it was not confirmed: " : "the gateway confirms it dead: ")
+                + gatewayConfirmation
                 + (settled == 0
                     ? ""
                     : "; \(text(settled)) that went out twice count in its place, so they are not due again"),

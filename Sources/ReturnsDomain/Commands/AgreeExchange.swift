@@ -129,8 +129,8 @@ extension UnitLedger {
 extension CaseLine {
     /// What of the line's share is some units'; what none is refundable of has none.
     func shareOf(_ count: Int64) -> Int64 {
-        units.refundable > 0 && count <= units.refundable
-            ? Money.share(ofPaidMinor: shareMinor, units: count, bought: units.refundable) : 0
+        units.sharing > 0 && count <= units.sharing
+            ? Money.share(ofPaidMinor: shareMinor, units: count, bought: units.sharing) : 0
     }
 }
 

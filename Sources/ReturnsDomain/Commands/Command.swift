@@ -52,6 +52,12 @@ public enum Command: Hashable, Sendable {
     case recompute(SLAPolicy)
     /// No person and no team means nobody in particular.
     case assign(Role, person: String, team: String)
+    case deduct(DeductionOrder)
+    /// Nil means the only one of the line that stands; a number its place among the line's deductions, from 1 on.
+    case takeBackDeduction(lineID: String, number: Int?, reason: String)
+    case concedeAmount(LineUnits, amountMinor: Int64, reason: String)
+    case recordReturnedRefund(refundID: String, reason: String)
+    case confirmRefund(refundID: String)
 
     public var kind: CommandKind {
         switch self {
@@ -96,6 +102,11 @@ public enum Command: Hashable, Sendable {
         case .correctInspection: .correctInspection
         case .agreeExchange: .agreeExchange
         case .cancelExchange: .cancelExchange
+        case .deduct: .deduct
+        case .takeBackDeduction: .takeBackDeduction
+        case .concedeAmount: .concedeAmount
+        case .recordReturnedRefund: .recordReturnedRefund
+        case .confirmRefund: .confirmRefund
         }
     }
 }
@@ -145,6 +156,11 @@ extension CommandKind {
         case .correctInspection: .correctInspection
         case .agreeExchange: .agreeExchange
         case .cancelExchange: .cancelExchange
+        case .deduct: .deduct
+        case .takeBackDeduction: .takeBackDeduction
+        case .concedeAmount: .concedeAmount
+        case .recordReturnedRefund: .recordReturnedRefund
+        case .confirmRefund: .confirmRefund
         }
     }
 }
@@ -204,6 +220,13 @@ extension CaseDraft {
             try extendClock(kind, by: milliseconds, reason: reason)
         case .recompute(let sla): recomputeClocks(under: sla)
         case .assign(let role, let person, let team): try assign(role, person: person, team: team)
+        case .deduct(let wish): try deduct(wish)
+        case .takeBackDeduction(let lineID, let number, let reason):
+            try takeBackDeduction(lineID, number: number, reason: reason)
+        case .concedeAmount(let units, let amount, let reason):
+            try concedeAmount(units, amountMinor: amount, reason: reason)
+        case .recordReturnedRefund(let id, let reason): try recordReturnedRefund(id, reason: reason)
+        case .confirmRefund(let id): try confirmRefund(id)
         // What is due has been folded in.
         case .sweep: break
         }

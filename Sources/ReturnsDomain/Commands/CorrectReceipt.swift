@@ -127,6 +127,8 @@ extension CaseDraft {
     private mutating func forgetArrival() {
         value.wasBroughtByHand = false
         value.enclosuresFound = []
+        // What else is owed, or was paid, keeps the case where the state follows from it.
+        guard value.refunds.isEmpty, value.balanceMinor == 0, !value.hasGoodsToShip else { return }
         guard value.state.isAfterArrival, value.shipments.isEmpty, value.awaitedUnits > 0,
             value.lines.allSatisfy({ $0.units.lost == 0 })
         else { return }

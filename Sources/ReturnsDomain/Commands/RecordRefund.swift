@@ -12,21 +12,29 @@ extension CommandRule {
 
 extension CaseDraft {
     mutating func recordRefund(_ report: RefundReport) throws(CaseRejection) {
+        if try isRecorded(report) { return }
         if let lost = report.lost { try openLost(lost, report) }
         let index = try refundIndex(report.refundID)
         let refund = value.refunds[index]
+        guard refund.status != .prepared else { throw waitsForConfirmation(refund) }
         let attempt = try attempt(of: report, refund)
+        if try attachLateVoucher(report, to: refund) { return }
         switch report.result {
         case .succeeded(let voucher, let document):
             try Require.text(voucher, "voucher", max: TextLimits.referenceBytesMax)
+            guard refund.status != .returned else { throw hasReturned(refund) }
             guard refund.status != .succeeded else {
                 throw refusal(
-                    "REFUND_SUCCEEDED", "refund \(refund.id) succeeded already", field: "refund_id")
+                    "REFUND_SUCCEEDED",
+                    "refund \(refund.id) succeeded already, with voucher \(refund.voucher); \(voucher) was not recorded",
+                    field: "refund_id")
             }
+            let sameVoucher = value.refunds.first { $0.id != refund.id && $0.voucher == voucher }
             // First, since a succeeded refund is what makes the voucher needed.
             value.refunds[index].status = .succeeded
-            try attach(document, as: .refundVoucher, field: "voucher_document")
+            try attach(document, as: .refundVoucher, refundID: refund.id, field: "voucher_document")
             value.refunds[index].voucher = voucher
+            try take(report.creditNote, index)
             value.refunds[index].failureReason = ""
             value.refunds[index].endedAt = now
             let isLate = refund.status == .abandoned
@@ -34,9 +42,13 @@ extension CaseDraft {
             record(
                 .refundSucceeded,
                 "\(text(refund.amountMinor)) to \(targetText(refund)), voucher \(voucher)"
+                    + (report.creditNote.isEmpty ? "" : ", credit note \(report.creditNote)")
                     + (isLate ? "; it came after the refund was given up" : "")
                     + Self.earlierText(attempt, of: refund)
-                    + (report.lost == nil ? "" : "; its start was lost, with other changes"),
+                    + (report.lost == nil ? "" : "; its start was lost, with other changes")
+                    + (sameVoucher.map {
+                        "; refund \($0.id) has the same voucher: check which of them it is of"
+                    } ?? ""),
                 detail(of: refund, attempt: attempt))
             if isLate { recordOverpayment(value.refunds[index]) }
             // A case that has come to its end owes nothing more, so no track opens; the message goes out all the same.
@@ -66,6 +78,61 @@ extension CaseDraft {
         }
     }
 
+    /// Whether the very result is recorded already: a gateway that repeats it is answered as the first time, and nothing changes.
+    ///
+    /// What differs in anything is told apart: another voucher, another reason, an attempt that is over, a paper that is not there.
+    private func isRecorded(_ report: RefundReport) throws(CaseRejection) -> Bool {
+        guard report.lost == nil, let refund = value.refunds.last(where: { $0.id == report.refundID }) else {
+            return false
+        }
+        switch (report.result, refund.status) {
+        case (.succeeded(let voucher, let document), .succeeded):
+            _ = try attempt(of: report, refund)
+            let isThere = document.map { paper in value.documents.contains { $0.sha256 == paper.sha256 } }
+            return voucher == refund.voucher && isThere ?? true
+                && (report.creditNote.isEmpty || report.creditNote == refund.creditNote)
+        case (.failed(let reason), .failed):
+            return try attempt(of: report, refund) == refund.attempts && reason == refund.failureReason
+        case (.unknown, .unknown):
+            return try attempt(of: report, refund) == refund.attempts
+        default: return false
+        }
+    }
+
+    /// The same success with a paper, or the number of one, that came later: it is added, and nothing else changes.
+    private mutating func attachLateVoucher(
+        _ report: RefundReport, to refund: Refund
+    ) throws(CaseRejection) -> Bool {
+        guard case .succeeded(let voucher, let document) = report.result, refund.status == .succeeded,
+            voucher == refund.voucher, report.lost == nil
+        else { return false }
+        if let document, !value.documents.contains(where: { $0.sha256 == document.sha256 }) {
+            try attach(document, as: .refundVoucher, refundID: refund.id, field: "voucher_document")
+            record(
+                .documentAttached, "\(DocumentType.refundVoucher) of refund \(refund.id)",
+                .document(.refundVoucher))
+        }
+        if !report.creditNote.isEmpty, report.creditNote != refund.creditNote {
+            guard refund.creditNote.isEmpty else {
+                throw refusal(
+                    "CREDIT_NOTE_EXISTS",
+                    "refund \(refund.id) has credit note \(refund.creditNote); \(report.creditNote) was not recorded",
+                    field: "credit_note")
+            }
+            try take(report.creditNote, try refundIndex(refund.id))
+            record(
+                .documentAttached, "credit note \(report.creditNote) of refund \(refund.id)",
+                .document(.other))
+        }
+        return true
+    }
+
+    private mutating func take(_ creditNote: String, _ index: Int) throws(CaseRejection) {
+        guard !creditNote.isEmpty else { return }
+        try Require.text(creditNote, "credit_note", max: TextLimits.identifierBytesMax)
+        value.refunds[index].creditNote = creditNote
+    }
+
     /// Starts a refund that the gateway has paid already. No event says that it started, since who hears one pays.
     private mutating func openLost(_ lost: LostRefund, _ report: RefundReport) throws(CaseRejection) {
         guard case .succeeded(let voucher, _) = report.result else {
@@ -77,6 +144,7 @@ extension CaseDraft {
         _ = try acting(as: [.finance], "a refund whose start was lost is recorded by finance")
         try Require.identifier(report.refundID, "refund_id")
         if let known = value.refunds.first(where: { $0.id == report.refundID }) {
+            guard known.status != .returned else { throw hasReturned(known) }
             guard known.status != .succeeded else {
                 throw refusal(
                     "REFUND_SUCCEEDED",
@@ -210,8 +278,14 @@ public struct RefundReport: Hashable, Sendable {
     public var result: Result
     /// What was paid of a refund that the case does not know, since its start was lost; nil for one that it knows.
     public var lost: LostRefund?
+    /// Of a success: the credit note's number; may be empty.
+    public var creditNote: String
 
-    public init(refundID: String, attempt: UInt32? = nil, result: Result, lost: LostRefund? = nil) {
+    public init(
+        refundID: String, attempt: UInt32? = nil, result: Result, lost: LostRefund? = nil,
+        creditNote: String = ""
+    ) {
+        self.creditNote = creditNote
         self.refundID = refundID
         self.attempt = attempt
         self.result = result
@@ -242,7 +316,7 @@ public struct LostRefund: Hashable, Sendable {
 extension Case {
     /// Whether a result can be recorded of a refund that the case knows.
     var hasRefundWithOpenResult: Bool {
-        liveRefund != nil || refunds.contains { $0.status == .abandoned }
+        liveRefund.map { $0.status != .prepared } ?? false || refunds.contains { $0.status == .abandoned }
     }
 }
 

@@ -10,13 +10,24 @@ extension CommandRule {
 
 extension CaseDraft {
     mutating func startRefund(_ wish: RefundOrder) throws(CaseRejection) {
+        let wish = try wish.withMethod()
         if let live = value.liveRefund { return try retry(live, wish) }
         let payer =
             wish.otherMethod.isEmpty
             ? try acting(as: [.finance], "a refund is started by finance")
             : try acting(as: [.supervisor], Self.otherMethodText, code: "SUPERVISOR_REQUIRED")
-        let refund = try newRefund(wish)
+        var refund = try newRefund(wish)
+        if needsSecondPerson(refund) {
+            refund.status = .prepared
+            refund.preparedBy = payer
+        }
         open(refund)
+        guard refund.status != .prepared else {
+            return record(
+                .refundPrepared,
+                "\(text(refund.amountMinor)) to \(targetText(refund)) as \(refund.id); somebody else has to confirm it",
+                detail(of: refund, attempt: nil), by: payer)
+        }
         record(
             .refundStarted,
             "\(text(refund.amountMinor)) to \(targetText(refund)) as \(refund.id)",
@@ -25,6 +36,7 @@ extension CaseDraft {
 
     private mutating func retry(_ live: Refund, _ wish: RefundOrder) throws(CaseRejection) {
         let index = value.refunds.lastIndex { $0.id == live.id }!
+        guard live.status != .prepared else { throw waitsForConfirmation(live) }
         guard live.status == .failed else {
             throw refusal(
                 "REFUND_IN_PROGRESS", "refund \(live.id) is \(live.status); record its result first",
@@ -39,7 +51,8 @@ extension CaseDraft {
         guard wish.amountMinor == nil || wish.amountMinor == live.linesMinor,
             wish.shippingMinor == 0 || wish.shippingMinor == live.shippingMinor,
             wish.payments.isEmpty || wish.payments == live.payments,
-            wish.otherMethod.isEmpty || wish.otherMethod == live.otherMethod
+            wish.otherMethod.isEmpty || wish.otherMethod == live.otherMethod,
+            wish.method == nil || live.method == nil || wish.method == live.method
         else {
             throw refusal(
                 "REFUND_MISMATCH", "a retry repeats refund \(live.id) as it was; leave the amounts out",
@@ -75,6 +88,36 @@ public struct RefundOrder: Hashable, Sendable {
     public var payments: [RefundShare]
     public var otherMethod: String
     public var otherMethodReason: String
+    /// Nil means other where `otherMethod` says which, else the original payments.
+    public var method: RefundMethod?
+
+    /// Not to the original payments: a supervisor's to decide.
+    var isByOtherMethod: Bool { !otherMethod.isEmpty || method.map { $0 != .original } ?? false }
+
+    /// The same, with the method by its word wherever it is one of the list.
+    func withMethod() throws(CaseRejection) -> RefundOrder {
+        var wish = self
+        switch method {
+        case nil:
+            // By its word in the list, a method is that of the list.
+            wish.method = otherMethod.isEmpty ? nil : RefundMethod(name: otherMethod) ?? .other
+            if wish.method == .original { wish.method = .other }
+        case .original:
+            guard otherMethod.isEmpty else {
+                throw .invalid(
+                    "METHOD_CONFLICT", "other_method",
+                    "the original payments are no other method; leave other_method out, or name another method"
+                )
+            }
+        case .other:
+            guard !otherMethod.isEmpty else {
+                throw .invalid("FIELD_REQUIRED", "other_method", "say by which other method")
+            }
+        case .bankTransfer, .cash, .storeCredit, .voucher:
+            if otherMethod.isEmpty { wish.otherMethod = "\(method!)" }
+        }
+        return wish
+    }
 
     /// The case that a refund's id begins with, which is followed by '-' and a number or a name; nil where the id is malformed.
     ///
@@ -98,8 +141,9 @@ public struct RefundOrder: Hashable, Sendable {
     public init(
         refundID: String = "", amountMinor: Int64? = nil, shippingMinor: Int64 = 0,
         payments: [RefundShare] = [],
-        otherMethod: String = "", otherMethodReason: String = ""
+        otherMethod: String = "", otherMethodReason: String = "", method: RefundMethod? = nil
     ) {
+        self.method = method
         self.refundID = refundID
         self.amountMinor = amountMinor
         self.shippingMinor = shippingMinor

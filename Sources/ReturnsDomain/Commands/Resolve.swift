@@ -94,7 +94,7 @@ extension CaseDraft {
 
 extension CaseDraft {
     /// What becomes of units is the customer's to choose, who has to know of them first (R15).
-    private func requireTold(ofRefused: Bool, ofLost: Bool) throws(CaseRejection) {
+    func requireTold(ofRefused: Bool, ofLost: Bool) throws(CaseRejection) {
         for (isTouched, occasion) in [(ofRefused, NoticeOccasion.nonconforming), (ofLost, .exception)]
         where isTouched && value.isDue([occasion]) {
             throw refusal(

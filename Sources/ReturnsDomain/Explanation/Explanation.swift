@@ -47,11 +47,11 @@ public struct LineExplanation: Hashable, Sendable {
         paidMinor = order.paidMinor
         boughtUnits = order.quantity
         units = line.units
-        refundableUnits = line.units.refundable
+        refundableUnits = line.units.sharing
         orderRefundableUnits = order.refundableUnits
         orderWorthMinor = order.worthMinor
         exactShareMinor = Money.share(
-            ofPaidMinor: order.paidMinor, units: min(line.units.refundable, order.quantity),
+            ofPaidMinor: order.paidMinor, units: min(line.units.sharing, order.quantity),
             bought: order.quantity)
         roundingMinor = line.shareMinor - exactShareMinor
         parts = line.owedParts

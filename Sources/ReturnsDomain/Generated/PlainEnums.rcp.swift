@@ -193,6 +193,10 @@ public enum RefundStatus: UInt8, NamedCode {
     case unknown = 3
     case succeeded = 4
     case abandoned = 5
+    /// It had succeeded, and the bank sent the money back: it is due again.
+    case returned = 6
+    /// A second person has to confirm it: nobody pays before.
+    case prepared = 7
 
     public var description: String {
         switch self {
@@ -201,6 +205,31 @@ public enum RefundStatus: UInt8, NamedCode {
         case .unknown: "unknown"
         case .succeeded: "succeeded"
         case .abandoned: "abandoned"
+        case .returned: "returned"
+        case .prepared: "prepared"
+        }
+    }
+}
+
+/// RefundMethod is the way that a refund's money goes.
+public enum RefundMethod: UInt8, NamedCode {
+    /// To the original payments.
+    case original = 1
+    case bankTransfer = 2
+    case cash = 3
+    case storeCredit = 4
+    case voucher = 5
+    /// As Refund.other_method says.
+    case other = 6
+
+    public var description: String {
+        switch self {
+        case .original: "original"
+        case .bankTransfer: "bank_transfer"
+        case .cash: "cash"
+        case .storeCredit: "store_credit"
+        case .voucher: "voucher"
+        case .other: "other"
         }
     }
 }
@@ -239,6 +268,30 @@ public enum ExchangeSettlement: UInt8, NamedCode {
         case .paidByCustomer: "paid_by_customer"
         case .paidBack: "paid_back"
         case .waived: "waived"
+        }
+    }
+}
+
+/// DeductionCode is why a part of the money is kept.
+public enum DeductionCode: UInt8, NamedCode {
+    /// A fee for taking the goods back.
+    case restocking = 1
+    /// The goods were used.
+    case depreciation = 2
+    case missingPart = 3
+    case damage = 4
+    /// The way back, which the customer pays.
+    case label = 5
+    case other = 6
+
+    public var description: String {
+        switch self {
+        case .restocking: "restocking"
+        case .depreciation: "depreciation"
+        case .missingPart: "missing_part"
+        case .damage: "damage"
+        case .label: "label"
+        case .other: "other"
         }
     }
 }
@@ -324,6 +377,11 @@ public enum CommandKind: UInt8, NamedCode {
     case sweep = 35
     case recompute = 36
     case assign = 37
+    case deduct = 38
+    case takeBackDeduction = 39
+    case concedeAmount = 40
+    case recordReturnedRefund = 41
+    case confirmRefund = 42
     case correctReceipt = 43
     case correctInspection = 44
     case agreeExchange = 45
@@ -368,6 +426,11 @@ public enum CommandKind: UInt8, NamedCode {
         case .sweep: "sweep"
         case .recompute: "recompute"
         case .assign: "assign"
+        case .deduct: "deduct"
+        case .takeBackDeduction: "take_back_deduction"
+        case .concedeAmount: "concede_amount"
+        case .recordReturnedRefund: "record_returned_refund"
+        case .confirmRefund: "confirm_refund"
         case .correctReceipt: "correct_receipt"
         case .correctInspection: "correct_inspection"
         case .agreeExchange: "agree_exchange"
@@ -415,6 +478,11 @@ public enum CommandKind: UInt8, NamedCode {
         case .sweep: "returns.v1.ClockService/Sweep"
         case .recompute: "returns.v1.SlaPolicyService/Recompute"
         case .assign: "returns.v1.CaseService/AssignCase"
+        case .deduct: "returns.v1.CaseService/DeductAmount"
+        case .takeBackDeduction: "returns.v1.CaseService/TakeBackDeduction"
+        case .concedeAmount: "returns.v1.CaseService/ConcedeAmount"
+        case .recordReturnedRefund: "returns.v1.CaseService/RecordReturnedRefund"
+        case .confirmRefund: "returns.v1.CaseService/ConfirmRefund"
         case .correctReceipt: "returns.v1.CaseService/CorrectReceipt"
         case .correctInspection: "returns.v1.CaseService/CorrectInspection"
         case .agreeExchange: "returns.v1.CaseService/AgreeExchange"
@@ -462,6 +530,11 @@ public enum CommandKind: UInt8, NamedCode {
         case .sweep: [.system, .supervisor, .admin]
         case .recompute: [.supervisor, .admin]
         case .assign: [.service, .logistics, .warehouse, .finance, .supervisor]
+        case .deduct: [.service, .warehouse, .supervisor]
+        case .takeBackDeduction: [.service, .warehouse, .supervisor]
+        case .concedeAmount: [.supervisor]
+        case .recordReturnedRefund: [.finance, .system]
+        case .confirmRefund: [.finance, .supervisor]
         case .correctReceipt: [.warehouse, .supervisor]
         case .correctInspection: [.warehouse, .supervisor]
         case .agreeExchange: [.service, .supervisor]
@@ -480,6 +553,8 @@ public enum RefundStanding: UInt8, NamedCode {
     case failed = 3
     /// The gateway could not say.
     case unknown = 4
+    /// It waits for a second person, and nobody pays before.
+    case prepared = 5
 
     public var description: String {
         switch self {
@@ -487,6 +562,7 @@ public enum RefundStanding: UInt8, NamedCode {
         case .inProgress: "in_progress"
         case .failed: "failed"
         case .unknown: "unknown"
+        case .prepared: "prepared"
         }
     }
 }
@@ -723,6 +799,12 @@ public enum EventType: UInt8, NamedCode {
     case assigned = 49
     case paymentsChanged = 50
     case refundOverpaid = 51
+    case deducted = 52
+    case deductionTakenBack = 53
+    case amountConceded = 54
+    case refundReturned = 55
+    /// Nothing is to be paid yet: EVENT_TYPE_REFUND_STARTED follows once a second person has confirmed it.
+    case refundPrepared = 56
     case receiptCorrected = 57
     case inspectionCorrected = 58
     case exchangeAgreed = 59
@@ -781,6 +863,11 @@ public enum EventType: UInt8, NamedCode {
         case .assigned: "assigned"
         case .paymentsChanged: "payments_changed"
         case .refundOverpaid: "refund_overpaid"
+        case .deducted: "deducted"
+        case .deductionTakenBack: "deduction_taken_back"
+        case .amountConceded: "amount_conceded"
+        case .refundReturned: "refund_returned"
+        case .refundPrepared: "refund_prepared"
         case .receiptCorrected: "receipt_corrected"
         case .inspectionCorrected: "inspection_corrected"
         case .exchangeAgreed: "exchange_agreed"
@@ -793,10 +880,16 @@ public enum EventType: UInt8, NamedCode {
 public enum OwedPartKind: UInt8, NamedCode {
     /// The case's share of what the refundable units of the order line are worth.
     case share = 1
+    /// Conceded by amount, for refused units that the customer keeps.
+    case concession = 2
+    /// Kept by the company; less than 0.
+    case deduction = 3
 
     public var description: String {
         switch self {
         case .share: "share"
+        case .concession: "concession"
+        case .deduction: "deduction"
         }
     }
 }
@@ -853,6 +946,10 @@ public enum NoticeOccasion: UInt8, NamedCode {
     case shippedBack = 8
     case exchanged = 9
     case refunded = 10
+    /// A part of the money is kept, or what was told to be kept no longer is.
+    case deducted = 11
+    /// The bank sent a refund back, so that it has to be paid in another way or anew.
+    case refundReturned = 12
     /// Fewer goods were refused than the customer was told of.
     case correction = 13
 
@@ -868,6 +965,8 @@ public enum NoticeOccasion: UInt8, NamedCode {
         case .shippedBack: "shipped_back"
         case .exchanged: "exchanged"
         case .refunded: "refunded"
+        case .deducted: "deducted"
+        case .refundReturned: "refund_returned"
         case .correction: "correction"
         }
     }

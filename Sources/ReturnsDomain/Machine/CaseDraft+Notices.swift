@@ -54,9 +54,15 @@ extension CaseDraft {
     }
 
     /// What was overtaken is not told any more: all that is due, or what is due of these occasions.
-    mutating func voidNotices(of occasions: [NoticeOccasion] = NoticeOccasion.allCases) {
+    ///
+    /// - Parameter refundID: Nil for those of every refund, and of none.
+    mutating func voidNotices(
+        of occasions: [NoticeOccasion] = NoticeOccasion.allCases, refundID: String? = nil
+    ) {
         for index in value.notices.indices
-        where value.notices[index].state == .due && occasions.contains(value.notices[index].occasion) {
+        where value.notices[index].state == .due && occasions.contains(value.notices[index].occasion)
+            && value.notices[index].refundID == refundID ?? value.notices[index].refundID
+        {
             value.notices[index].state = .voided
             value.notices[index].endedAt = now
         }

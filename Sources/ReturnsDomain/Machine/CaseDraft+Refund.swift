@@ -17,10 +17,12 @@ extension CaseDraft {
         }
         try requireRoom(value.refunds.count, "refunds")
         let payments = try allocate(amount + wish.shippingMinor, wish)
-        return Refund(
+        var refund = Refund(
             id: id, status: .inProgress, lines: allocateLines(amount), shippingMinor: wish.shippingMinor,
             payments: payments, otherMethod: wish.otherMethod, otherMethodReason: wish.otherMethodReason,
             attempts: 1, failureReason: "", voucher: "", startedAt: now, endedAt: nil)
+        if keeps.contains(.refundDetails) { refund.method = wish.method ?? .original }
+        return refund
     }
 
     mutating func open(_ refund: Refund) {

@@ -2,9 +2,9 @@
 extension CaseDraft {
     mutating func settleTracks() {
         switch value.liveRefund?.status {
-        case .inProgress, .unknown: value.money = .inProgress
+        case .prepared, .inProgress, .unknown: value.money = .inProgress
         case .failed: value.money = .failed
-        case .succeeded, .abandoned, nil:
+        case .succeeded, .abandoned, .returned, nil:
             if value.balanceMinor > 0 {
                 value.money = .due
             } else {

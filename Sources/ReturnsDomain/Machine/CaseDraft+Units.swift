@@ -25,9 +25,13 @@ extension CaseDraft {
     /// Units of the line become refundable: their share of what was paid is owed by this case. Who decides so, if over no
     /// unit, is kept (`PriorActs`).
     mutating func makeRefundable(_ units: Int64, line index: Int) {
+        value.lines[index].shareMinor += takeWorth(of: units, line: index)
+    }
+
+    /// Takes what units of the line are worth for this case, so that no other can have it.
+    mutating func takeWorth(of units: Int64, line index: Int) -> Int64 {
         value.owedDeciders.formUnion(actor.persons)
-        let orderIndex = orderLineIndex(value.lines[index].lineID)
-        value.lines[index].owedMinor += order.lines[orderIndex].makeRefundable(units)
+        return order.lines[orderLineIndex(value.lines[index].lineID)].makeRefundable(units)
     }
 
     /// Units of the line cease to be refundable: their part of the line's share is not owed any more, where no money was paid nor
@@ -41,7 +45,7 @@ extension CaseDraft {
                 "\(text(line.committedMinor)) for line \(line.lineID) are refunded or in flight, so only what \(text(line.balanceMinor)) are for can change; abandon a refund that is dead before",
                 field: field)
         }
-        value.lines[index].owedMinor -= part
+        value.lines[index].shareMinor -= part
         order.lines[orderLineIndex(line.lineID)].makeUnrefundable(units, shareMinor: part)
     }
 

@@ -121,14 +121,32 @@ struct CaseDraft {
         value.documents.append(
             Document(
                 type: document.type, reference: document.reference, sha256: document.sha256, addedAt: now,
-                addedBy: by.name))
+                addedBy: by.name, refundID: keeps.contains(.voucherRefunds) ? document.refundID : ""))
     }
 
     /// Attaches the paper that comes with a step, if there is one, under the type that the step gives it.
-    mutating func attach(_ document: Document?, as type: DocumentType, field: String) throws(CaseRejection) {
+    mutating func attach(
+        _ document: Document?, as type: DocumentType, refundID: String = "", field: String
+    ) throws(CaseRejection) {
         guard var document else { return }
         document.type = type
+        document.refundID = refundID
         try attach(document, field: field)
+    }
+
+    /// A build beside that keeps no refund of a voucher tells one need for all of them.
+    private mutating func leaveOutRefundsOfNeeds() {
+        var hasVoucher = false
+        value.closingNeeds.removeAll { need in
+            guard case .document(.refundVoucher, _) = need else { return false }
+            defer { hasVoucher = true }
+            return hasVoucher
+        }
+        for index in value.closingNeeds.indices {
+            if case .document(let type, _) = value.closingNeeds[index] {
+                value.closingNeeds[index] = .document(type)
+            }
+        }
     }
 
     func requireRoom(_ count: Int, _ what: String, max: Int = CountLimits.caseRecordsMax)
@@ -195,6 +213,7 @@ struct CaseDraft {
         if !keeps.contains(.alertTimes) { scheduleByTheWallClock() }
         settleRefusal()
         value.closingNeeds = value.state.isTerminal ? [] : value.needsToClose(policy: policy)
+        if !keeps.contains(.voucherRefunds) { leaveOutRefundsOfNeeds() }
         // A note changes nothing but the story; it is a new version all the same, or it would not be kept.
         let isChanged = caseBefore != value || !entries.isEmpty
         if isChanged {

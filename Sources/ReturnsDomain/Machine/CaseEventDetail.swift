@@ -26,10 +26,13 @@ public enum CaseEventDetail: Hashable, Sendable {
     case exchange(ExchangeFacts)
     /// customer_told: by which channel, and of what
     case customerTold(channel: ContactChannel, occasions: [NoticeOccasion])
-    /// refund_started, refund_succeeded, refund_failed, refund_unknown, refund_abandoned
+    /// refund_started, refund_succeeded, refund_failed, refund_unknown, refund_abandoned, refund_returned
     case refund(RefundFacts)
     /// refund_overpaid
     case overpayment(refundID: String, amountMinor: Int64, currency: CurrencyCode)
+    /// deducted, deduction_taken_back, amount_conceded; the code is nil of a concession, and the units 0 of a deduction
+    case adjustment(
+        lineID: String, amountMinor: Int64, currency: CurrencyCode, code: DeductionCode?, units: Int64)
     /// followed_up; the score is nil where the customer gave none
     case followUp(wasReached: Bool, score: UInt8?)
     /// document_attached

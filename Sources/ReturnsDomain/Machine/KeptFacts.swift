@@ -17,13 +17,26 @@ public struct KeptFacts: OptionSet, Hashable, Sendable {
     /// How much money each REFUND clock waits for. Without it one waits for all.
     public static let refundAmounts = KeptFacts(rawValue: 8)
 
+    /// What was deducted from a line's money and conceded for its units. Without it neither can be.
+    public static let lineAmounts = KeptFacts(rawValue: 16)
+
+    /// That a refund came back. Without it none can.
+    public static let returnedRefunds = KeptFacts(rawValue: 32)
+
+    /// Of which refund a voucher is. Without it vouchers are counted.
+    public static let voucherRefunds = KeptFacts(rawValue: 64)
+
+    /// Who prepared a refund, by which method of the list it goes, and its credit note.
+    public static let refundDetails = KeptFacts(rawValue: 128)
+
     /// That an inspection takes the place of others, and what corrections round. Without it none is corrected.
     public static let corrections = KeptFacts(rawValue: 1 << 16)
     /// What was agreed of accepted units. Without it none is exchanged.
     public static let exchanges = KeptFacts(rawValue: 1 << 17)
 
     public static let all: KeptFacts = [
-        .pauseEnds, .alertTimes, .notices, .refundAmounts, .corrections, .exchanges,
+        .pauseEnds, .alertTimes, .notices, .refundAmounts, .lineAmounts, .returnedRefunds, .voucherRefunds,
+        .refundDetails, .corrections, .exchanges,
     ]
 }
 
@@ -36,6 +49,13 @@ extension Command {
         case .tell(let telling) where !telling.occasions.isEmpty: .notices
         case .correctReceipt, .correctInspection: .corrections
         case .agreeExchange, .cancelExchange: .exchanges
+        case .deduct, .takeBackDeduction, .concedeAmount: .lineAmounts
+        case .recordReturnedRefund: .returnedRefunds
+        case .confirmRefund: .refundDetails
+        case .refund(let wish) where wish.method.map({ $0 != .original && $0 != .other }) ?? false:
+            .refundDetails
+        case .recordRefund(let report) where !report.creditNote.isEmpty: .refundDetails
+        case .attachDocument(let document) where !document.refundID.isEmpty: .voucherRefunds
         default: []
         }
     }

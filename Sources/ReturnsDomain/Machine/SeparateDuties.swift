@@ -34,7 +34,7 @@ extension Command {
     fileprivate var rolesOfDuty: [Role] {
         switch self {
         case .resolve: [.supervisor]
-        case .refund(let wish): wish.otherMethod.isEmpty ? [.finance] : [.supervisor]
+        case .refund(let wish): wish.isByOtherMethod ? [.supervisor] : [.finance]
         default: kind.roles
         }
     }

@@ -136,7 +136,8 @@ public struct OrderLine: Hashable, Sendable {
     public var paidMinor: Int64
     /// Units that cases hold: the sum of requested less released.
     public var reservedUnits: Int64
-    /// Units that became refundable: accepted, conceded, lost and conceded, or kept by a returnless grant.
+    /// Units that became refundable: accepted, conceded, lost and conceded, kept by a returnless grant, or refused and kept for an
+    /// amount.
     public var refundableUnits: Int64
     /// Money refunded or in flight.
     public var committedMinor: Int64
@@ -168,12 +169,22 @@ public struct OrderLine: Hashable, Sendable {
 
     /// Makes units refundable and returns their share: what the line's worth grows by, and what was rounded before.
     mutating func makeRefundable(_ units: Int64) -> Int64 {
-        let before = worthMinor
+        let share = worthMinor(ofFurther: units)
+        let growth = worthMinor(units: refundableUnits + units) - worthMinor
         refundableUnits += units
-        let growth = worthMinor - before
-        let share = max(0, growth - roundingMinor)
         roundingMinor += share - growth
         return share
+    }
+
+    /// What further units would be worth to their case.
+    ///
+    /// - Precondition: As many are bought and not refundable yet.
+    func worthMinor(ofFurther units: Int64) -> Int64 {
+        max(0, worthMinor(units: refundableUnits + units) - worthMinor - roundingMinor)
+    }
+
+    private func worthMinor(units: Int64) -> Int64 {
+        Money.share(ofPaidMinor: paidMinor, units: units, bought: quantity)
     }
 
     /// Units cease to be refundable.

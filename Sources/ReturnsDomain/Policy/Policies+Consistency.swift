@@ -4,7 +4,7 @@ extension ReturnPolicy {
     /// The first thing that is out of range; nil when nothing is.
     public var inconsistency: String? {
         guard (0...100_000).contains(returnWindowDays), (0...1_000).contains(appealsMax),
-            (0...1_000).contains(followUpAttemptsMax),
+            (0...1_000).contains(followUpAttemptsMax), (0...100).contains(deductionPercentMax),
             returnRules.allSatisfy({ (0...100_000).contains($0.returnDays) })
         else { return "a number is out of range" }
         guard channelZones.allSatisfy({ $0.zone.isInOrder && !$0.zone.offsets.isEmpty }) else {

@@ -39,6 +39,14 @@ extension ReturnPolicy {
             throw .invalid(
                 "OUT_OF_RANGE", "policy", "appeals_max is 0 to 10 and follow_up_attempts_max 1 to 20")
         }
+        guard (0...Money.amountMinorMax).contains(secondPersonAboveMinor ?? 0) else {
+            throw .invalid(
+                "OUT_OF_RANGE", "policy.second_person_above_minor",
+                "give 0 to \(Money.amountMinorMax) in minor units, or leave it out for no second person")
+        }
+        guard (0...100).contains(deductionPercentMax) else {
+            throw .invalid("OUT_OF_RANGE", "policy.deduction_percent_max", "give 0 to 100 per cent")
+        }
     }
 
     static func requireDays(_ days: Int64, _ field: String) throws(CaseRejection) {

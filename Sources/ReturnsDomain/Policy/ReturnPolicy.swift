@@ -21,6 +21,10 @@ public struct ReturnPolicy: Hashable, Sendable {
     public var appealsMax: Int
     public var followUpAttemptsMax: Int
     public var isReturnlessAllowed: Bool
+    /// How much of a line's share may be deducted without a supervisor (N10).
+    public var deductionPercentMax: Int64 = 0
+    /// A refund of more than this is prepared by one person and confirmed by another; nil where none is.
+    public var secondPersonAboveMinor: Int64?
     public var createdAt: Instant
     public var createdBy: String
 

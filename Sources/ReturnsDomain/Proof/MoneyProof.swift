@@ -75,9 +75,9 @@ public struct MoneyProof: Hashable, Sendable {
     private static func money(of value: Case) -> Track {
         for refund in value.refunds {
             switch refund.status {
-            case .inProgress, .unknown: return .inProgress
+            case .prepared, .inProgress, .unknown: return .inProgress
             case .failed: return .failed
-            case .succeeded, .abandoned: continue
+            case .succeeded, .abandoned, .returned: continue
             }
         }
         if value.balanceMinor > 0 { return .due }
@@ -90,13 +90,13 @@ public struct MoneyProof: Hashable, Sendable {
         }
         let hasEnded: Bool
         switch refund.status {
-        case .succeeded:
+        case .succeeded, .returned:
             hasEnded = true
             if refund.voucher.isEmpty { find("it succeeded, and has no voucher") }
         case .abandoned:
             hasEnded = true
             if !refund.voucher.isEmpty { find("it was given up, and has a voucher") }
-        case .inProgress, .unknown, .failed:
+        case .prepared, .inProgress, .unknown, .failed:
             hasEnded = false
             if !refund.voucher.isEmpty { find("it is \(refund.status), and has a voucher") }
         }
@@ -104,8 +104,9 @@ public struct MoneyProof: Hashable, Sendable {
             find("it is \(refund.status), and has \(hasEnded ? "no" : "an") end")
         }
         if let endedAt = refund.endedAt, endedAt < refund.startedAt { find("it ended before it started") }
-        let mayHaveReason = refund.status == .failed || refund.status == .abandoned
-        if refund.status == .failed, refund.failureReason.isEmpty { find("it failed, and has no reason") }
+        let hasReason = refund.status == .failed || refund.status == .returned
+        if hasReason, refund.failureReason.isEmpty { find("it is \(refund.status), and has no reason") }
+        let mayHaveReason = hasReason || refund.status == .abandoned
         if !mayHaveReason, !refund.failureReason.isEmpty {
             find("it is \(refund.status), and has a reason of failure")
         }
@@ -116,6 +117,11 @@ public struct MoneyProof: Hashable, Sendable {
                     : "it goes to payments, and by another method")
         }
         if refund.amountMinor == 0 { find("it is of nothing") }
+        if refund.preparedBy != nil, refund.confirmedBy == nil,
+            [.inProgress, .unknown, .failed].contains(refund.status)
+        {
+            find("it is \(refund.status), and no second person has confirmed it")
+        }
     }
 
     // MARK: Refunds against the order
@@ -195,7 +201,8 @@ public struct MoneyProof: Hashable, Sendable {
                 subject: line.lineID,
                 "the units of the line that the order has as refundable are not those of its cases")
             compare(
-                .lineOwed, held.sumClamped(\.line.shareMinor),
+                .lineOwed,
+                held.sumClamped { $0.line.shareMinor.addingClamped($0.line.concessionsWorthMinor) },
                 line.worthMinor.addingClamped(line.roundingMinor), subject: line.lineID,
                 "the shares of its cases are not what the line's refundable units are worth")
             for (id, entries, share) in held { proveShare(of: share, line, id, entries: entries) }
@@ -207,7 +214,7 @@ public struct MoneyProof: Hashable, Sendable {
     private mutating func proveShare(
         of share: CaseLine, _ line: OrderLine, _ id: CaseID, entries: Int
     ) {
-        let units = share.units.refundable
+        let units = share.units.sharing
         guard units <= line.quantity else { return }
         let exact = Money.share(ofPaidMinor: line.paidMinor, units: units, bought: line.quantity)
         guard abs(share.shareMinor.addingClamped(-exact)) > units.addingClamped(Int64(entries) + 1) else {

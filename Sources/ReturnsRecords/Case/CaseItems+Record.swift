@@ -86,12 +86,16 @@ extension CaseLine: RecordItem {
         writer.append(Fields.addedOnReceipt, wasAddedOnReceipt)
         writer.append(Fields.reasonCode, statement.reasonCode)
         writer.append(Fields.serialNumbers, statement.serialNumbers)
+        writer.append(Fields.deductions, deductions)
+        writer.append(Fields.concessions, concessions)
     }
 
     package init(from reader: inout RCPMessageReader) throws(RecordError) {
         var (lineID, sku) = ("", "")
         var units = UnitLedger(requested: 0)
         var (owed, committed): (Int64, Int64) = (0, 0)
+        var deductions: [Deduction] = []
+        var concessions: [Concession] = []
         var wasAddedOnReceipt = false
         var statement = LineStatement()
         while let number = reader.next() {
@@ -105,14 +109,23 @@ extension CaseLine: RecordItem {
             case Fields.reasonCode: statement.reasonCode = reader.read(Fields.reasonCode)
             case Fields.serialNumbers:
                 reader.read(Fields.serialNumbers, into: &statement.serialNumbers)
+            case Fields.deductions: try reader.read(Fields.deductions, into: &deductions)
+            case Fields.concessions: try reader.read(Fields.concessions, into: &concessions)
             default: break
             }
         }
         self.init(
             lineID: lineID, sku: sku, requested: units.requested, wasAddedOnReceipt: wasAddedOnReceipt)
         self.units = units
-        owedMinor = owed
         committedMinor = committed
+        self.deductions = deductions
+        self.concessions = concessions
+        if let found = amountsInconsistency { throw RecordError(what: found) }
+        // What is owed is kept as it is read; the share follows from it. What is out of range would overflow.
+        guard (0...Money.amountMinorMax).contains(owed) else {
+            throw RecordError(what: "a money ledger is out of balance")
+        }
+        shareMinor = owed - concededMinor + deductedMinor
         self.statement = statement
     }
 }
@@ -138,6 +151,7 @@ extension UnitLedger: RecordItem {
         writer.append(Fields.disposed, disposed)
         writer.append(Fields.lostConceded, lostConceded)
         writer.append(Fields.acceptedExchanged, acceptedExchanged)
+        writer.append(Fields.keptRefused, keptRefused)
     }
 
     /// `received` and `refused` are sums of the others, which have to be in range before they are added up.
@@ -162,6 +176,7 @@ extension UnitLedger: RecordItem {
             case Fields.disposed: disposed = reader.read(Fields.disposed)
             case Fields.lostConceded: lostConceded = reader.read(Fields.lostConceded)
             case Fields.acceptedExchanged: acceptedExchanged = reader.read(Fields.acceptedExchanged)
+            case Fields.keptRefused: keptRefused = reader.read(Fields.keptRefused)
             default: break
             }
         }
@@ -181,11 +196,12 @@ extension Document: RecordItem {
         writer.append(Fields.sha256, sha256)
         writer.append(Fields.addedAtMs, addedAt)
         writer.append(Fields.addedBy, addedBy)
+        writer.append(Fields.refundID, refundID)
     }
 
     package init(from reader: inout RCPMessageReader) throws(RecordError) {
         var type: DocumentType?
-        var (reference, addedBy) = ("", "")
+        var (reference, addedBy, refundID) = ("", "", "")
         var sha256: [UInt8] = []
         var addedAt = Instant(milliseconds: 0)
         while let number = reader.next() {
@@ -195,11 +211,14 @@ extension Document: RecordItem {
             case Fields.sha256: sha256 = reader.read(Fields.sha256)
             case Fields.addedAtMs: addedAt = reader.read(Fields.addedAtMs)
             case Fields.addedBy: addedBy = reader.read(Fields.addedBy)
+            case Fields.refundID: refundID = reader.read(Fields.refundID)
             default: break
             }
         }
         self.init(
-            type: try type.present(), reference: reference, sha256: sha256, addedAt: addedAt, addedBy: addedBy
+            type: try type.present(), reference: reference, sha256: sha256, addedAt: addedAt,
+            addedBy: addedBy,
+            refundID: refundID
         )
     }
 }
@@ -247,7 +266,9 @@ extension ClosingNeed: RecordItem {
             .lostUnits(let units):
             writer.append(Fields.units, units)
         case .refund(let amountMinor): writer.append(Fields.amountMinor, amountMinor)
-        case .document(let type): writer.append(Fields.document, type)
+        case .document(let type, let refundID):
+            writer.append(Fields.document, type)
+            writer.append(Fields.refundID, refundID)
         case .refundResult, .failedRefund, .goodsOut, .customerTold, .followUp: break
         }
     }
@@ -256,12 +277,14 @@ extension ClosingNeed: RecordItem {
         var kind: ClosingNeedKind?
         var (units, amountMinor): (Int64, Int64) = (0, 0)
         var document: DocumentType?
+        var refundID = ""
         while let number = reader.next() {
             switch number {
             case Fields.kind: kind = try reader.read(Fields.kind)
             case Fields.units: units = reader.read(Fields.units)
             case Fields.amountMinor: amountMinor = reader.read(Fields.amountMinor)
             case Fields.document: document = try reader.read(Fields.document)
+            case Fields.refundID: refundID = reader.read(Fields.refundID)
             default: break
             }
         }
@@ -277,7 +300,7 @@ extension ClosingNeed: RecordItem {
             case .goodsOut: .goodsOut
             case .customerTold: .customerTold
             case .followUp: .followUp
-            case .document: .document(try document.present())
+            case .document: .document(try document.present(), refundID: refundID)
             }
     }
 }

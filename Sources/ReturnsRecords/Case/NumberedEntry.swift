@@ -98,14 +98,15 @@ extension EventType {
         switch self {
         case .approved, .exceptionReported, .goodsFound, .resolved, .refundFailed, .refundAbandoned,
             .returnlessGranted, .reopened, .noted, .clockPaused, .clockResumed, .clockExtended, .clockWarned,
-            .clockBreached, .clockEscalated, .slaRecomputed, .assigned, .refundOverpaid:
+            .clockBreached, .clockEscalated, .slaRecomputed, .assigned, .refundOverpaid, .deductionTakenBack,
+            .amountConceded, .refundReturned:
             true
         case .submitted, .verified, .infoRequested, .infoProvided, .rejected, .appealed, .alternativeAccepted,
             .pickupScheduled, .pickupCollected, .pickupMissed, .shipped, .tracked, .received, .inspected,
             .customerTold, .refundStarted, .refundSucceeded, .refundUnknown, .shippedBack, .exchanged,
             .withdrawn, .followedUp, .closed, .cancelled, .expired, .documentAttached, .notificationRequested,
-            .clockMoved, .clockMet, .clockMissed, .clockVoided, .clockSuperseded, .paymentsChanged,
-            .receiptCorrected, .inspectionCorrected, .exchangeAgreed, .exchangeCancelled:
+            .clockMoved, .clockMet, .clockMissed, .clockVoided, .clockSuperseded, .paymentsChanged, .deducted,
+            .refundPrepared, .receiptCorrected, .inspectionCorrected, .exchangeAgreed, .exchangeCancelled:
             false
         }
     }

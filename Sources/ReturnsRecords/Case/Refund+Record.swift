@@ -21,6 +21,11 @@ extension Refund: RecordItem {
         writer.append(Fields.overpaidMinor, overpaidMinor)
         writer.append(Fields.overpaidLines, overpaidLines.map(LineShare.init))
         writer.append(Fields.overpaidShippingMinor, overpaidShippingMinor)
+        writer.append(Fields.returnedAtMs, returnedAt)
+        writer.append(Fields.preparedBy, preparedBy)
+        writer.append(Fields.confirmedBy, confirmedBy)
+        writer.append(Fields.method, method)
+        writer.append(Fields.creditNote, creditNote)
     }
 
     /// Sums are checked where what is added up is known to be in range (`inconsistency`).
@@ -32,7 +37,10 @@ extension Refund: RecordItem {
         var (amount, shipping, overpaid, overpaidShipping): (Int64, Int64, Int64, Int64) = (0, 0, 0, 0)
         var attempts: UInt32 = 0
         var startedAt = Instant(milliseconds: 0)
-        var endedAt: Instant?
+        var (endedAt, returnedAt): (Instant?, Instant?) = (nil, nil)
+        var (preparedBy, confirmedBy): (ActorRecord?, ActorRecord?) = (nil, nil)
+        var method: RefundMethod?
+        var creditNote = ""
         while let number = reader.next() {
             switch number {
             case Fields.refundID: id = reader.read(Fields.refundID)
@@ -49,6 +57,11 @@ extension Refund: RecordItem {
             case Fields.overpaidMinor: overpaid = reader.read(Fields.overpaidMinor)
             case Fields.overpaidLines: try reader.read(Fields.overpaidLines, into: &overpaidLines)
             case Fields.overpaidShippingMinor: overpaidShipping = reader.read(Fields.overpaidShippingMinor)
+            case Fields.returnedAtMs: returnedAt = reader.read(Fields.returnedAtMs)
+            case Fields.preparedBy: preparedBy = try reader.read(Fields.preparedBy)
+            case Fields.confirmedBy: confirmedBy = try reader.read(Fields.confirmedBy)
+            case Fields.method: method = try reader.read(Fields.method)
+            case Fields.creditNote: creditNote = reader.read(Fields.creditNote)
             default: break
             }
         }
@@ -57,6 +70,11 @@ extension Refund: RecordItem {
             payments: payments.map(\.share), otherMethod: otherMethod, otherMethodReason: "",
             attempts: attempts, failureReason: "", voucher: voucher, startedAt: startedAt, endedAt: endedAt,
             overpaidLines: overpaidLines.map(\.share), overpaidShippingMinor: overpaidShipping)
+        self.returnedAt = returnedAt
+        self.preparedBy = preparedBy
+        self.confirmedBy = confirmedBy
+        self.method = method
+        self.creditNote = creditNote
         if let inconsistency { throw RecordError(what: inconsistency) }
         guard amountMinor == amount, overpaidMinor == overpaid else {
             throw RecordError(what: "a refund's amounts do not add up")

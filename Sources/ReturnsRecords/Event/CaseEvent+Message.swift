@@ -95,6 +95,15 @@ extension CaseEventDetail {
                     $0.amountMinor = amount
                     $0.currency = currency.description
                 })
+        case .adjustment(let lineID, let amount, let currency, let code, let units):
+            .adjustment(
+                .with {
+                    $0.lineID = lineID
+                    $0.amountMinor = amount
+                    $0.currency = currency.description
+                    $0.code = code?.message() ?? .unspecified
+                    $0.units = units
+                })
         case .followUp(let wasReached, let score):
             .followedUp(
                 .with {

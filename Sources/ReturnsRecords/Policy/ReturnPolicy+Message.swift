@@ -35,6 +35,8 @@ extension ReturnPolicy {
                 skus: rule.skus, categories: rule.categories, returnDays: Int64(rule.returnDays),
                 reason: rule.reason)
         }
+        deductionPercentMax = Int64(proto.deductionPercentMax)
+        if proto.hasSecondPersonAboveMinor { secondPersonAboveMinor = proto.secondPersonAboveMinor }
         channelZones = proto.timeZones.map { item in
             ChannelZone(
                 saleChannels: item.saleChannels,
@@ -83,6 +85,8 @@ extension ReturnPolicy {
             $0.appealsMax = UInt32(appealsMax)
             $0.followUpAttemptsMax = UInt32(followUpAttemptsMax)
             $0.returnlessAllowed = isReturnlessAllowed
+            $0.deductionPercentMax = UInt32(clamping: deductionPercentMax)
+            if let secondPersonAboveMinor { $0.secondPersonAboveMinor = secondPersonAboveMinor }
             $0.createdAtMs = createdAt.milliseconds
             $0.createdBy = createdBy
         }

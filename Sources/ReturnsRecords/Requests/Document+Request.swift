@@ -12,6 +12,6 @@ extension Document {
     package init(_ message: Returns_V1_Document, type: DocumentType) {
         self.init(
             type: type, reference: message.reference, sha256: Array(message.sha256),
-            addedAt: Instant(milliseconds: 0), addedBy: "")
+            addedAt: Instant(milliseconds: 0), addedBy: "", refundID: message.refundID)
     }
 }

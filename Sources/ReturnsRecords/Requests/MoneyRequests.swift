@@ -10,7 +10,8 @@ extension Returns_V1_RefundCaseRequest: CommandRequest {
                 refundID: refundID, amountMinor: hasAmountMinor ? amountMinor : nil,
                 shippingMinor: shippingMinor,
                 payments: payments.map(RefundShare.init),
-                otherMethod: otherMethod, otherMethodReason: otherMethodReason))
+                otherMethod: otherMethod, otherMethodReason: otherMethodReason,
+                method: try method.optional("method")))
     }
 }
 
@@ -19,7 +20,8 @@ extension Returns_V1_RecordRefundRequest: CommandRequest {
         .recordRefund(
             RefundReport(
                 refundID: refundID, attempt: attempt == 0 ? nil : attempt,
-                result: try result(), lost: hasLost ? LostRefund(lost) : nil))
+                result: try result(), lost: hasLost ? LostRefund(lost) : nil,
+                creditNote: creditNote))
     }
 }
 
@@ -31,6 +33,38 @@ extension Returns_V1_AbandonRefundRequest: CommandRequest {
 
 extension Returns_V1_GrantReturnlessRequest: CommandRequest {
     package func command() throws(CaseRejection) -> Command { .grantReturnless(reason: reason) }
+}
+
+extension Returns_V1_ConfirmRefundRequest: CommandRequest {
+    package func command() throws(CaseRejection) -> Command { .confirmRefund(refundID: refundID) }
+}
+
+extension Returns_V1_RecordReturnedRefundRequest: CommandRequest {
+    package func command() throws(CaseRejection) -> Command {
+        .recordReturnedRefund(refundID: refundID, reason: reason)
+    }
+}
+
+extension Returns_V1_DeductAmountRequest: CommandRequest {
+    package func command() throws(CaseRejection) -> Command {
+        .deduct(
+            DeductionOrder(
+                lineID: lineID, amountMinor: amountMinor, code: try code.required("code"), reason: reason))
+    }
+}
+
+extension Returns_V1_TakeBackDeductionRequest: CommandRequest {
+    package func command() throws(CaseRejection) -> Command {
+        .takeBackDeduction(
+            lineID: lineID, number: deduction == 0 ? nil : Int(deduction), reason: reason)
+    }
+}
+
+extension Returns_V1_ConcedeAmountRequest: CommandRequest {
+    package func command() throws(CaseRejection) -> Command {
+        .concedeAmount(
+            LineUnits(lineID: lineID, units: units), amountMinor: amountMinor, reason: reason)
+    }
 }
 
 extension RefundShare {
@@ -56,7 +90,11 @@ extension Returns_V1_RecordRefundRequest {
                 voucher: voucher, document: Document(voucherDocument, isPresent: hasVoucherDocument))
         case .failed: return .failed(reason: failureReason)
         case .unknown: return .unknown
-        case .inProgress, .abandoned:
+        case .returned:
+            throw .invalid(
+                "VALUE_UNKNOWN", "status",
+                "that the bank sent a refund back is recorded with RecordReturnedRefund")
+        case .prepared, .inProgress, .abandoned:
             throw .invalid("VALUE_UNKNOWN", "status", "the gateway's answer is succeeded, failed or unknown")
         }
     }

@@ -99,7 +99,7 @@ public struct CaseEngine: Sendable {
                     for: command.kind, of: order, besides: rules.policy.version, store: store,
                     deadline: context.deadline)
                 let (actor, now) = (context.actor(), clock.now())
-                if case .refund = command, !isDryRun, let loss {
+                if [.refund, .confirmRefund].contains(command.kind), !isDryRun, let loss {
                     throw RCPStatus.reconcileFirst(
                         loss, caseID: id,
                         allowed: value.allowedSteps(
@@ -121,6 +121,10 @@ public struct CaseEngine: Sendable {
                     hasOpenLoss: loss != nil, keeps: keeps)
                 {
                 case .success(let transition):
+                    // What was recorded before is answered as it stands.
+                    if transition.isEmpty {
+                        return Result(record: CaseRecord(value, level: store.identity.level), isReplay: true)
+                    }
                     var fence: UInt64?
                     if let lost, !isDryRun {
                         claimed = lost

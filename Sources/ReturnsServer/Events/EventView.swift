@@ -45,10 +45,8 @@ extension Returns_V1_Event {
             event.assigned.team = ""
         case .clock(let clock) where clock.hasAlert: event.clock.alert.target = ""
         case .submitted, .rejected, .pickup, .shipment, .exception, .units, .inspected, .inspectionCorrected,
-            .exchange,
-            .told, .refund,
-            .overpaid, .followedUp, .document, .clock, .notification, .recomputed, .payments, .eventsLost,
-            nil:
+            .exchange, .told, .refund, .overpaid, .adjustment, .followedUp, .document, .clock, .notification,
+            .recomputed, .payments, .eventsLost, nil:
             break
         }
         return event

@@ -235,4 +235,34 @@ extension CaseService {
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         try await self.take(request, context: context)
     }
+
+    func deductAmount(
+        _ request: Returns_V1_DeductAmountRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.take(request, context: context)
+    }
+
+    func takeBackDeduction(
+        _ request: Returns_V1_TakeBackDeductionRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.take(request, context: context)
+    }
+
+    func confirmRefund(
+        _ request: Returns_V1_ConfirmRefundRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.take(request, context: context)
+    }
+
+    func recordReturnedRefund(
+        _ request: Returns_V1_RecordReturnedRefundRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.take(request, context: context)
+    }
+
+    func concedeAmount(
+        _ request: Returns_V1_ConcedeAmountRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.take(request, context: context)
+    }
 }

@@ -30,7 +30,7 @@ extension LineExplanation {
             $0.paidMinor = paidMinor
             $0.boughtUnits = boughtUnits
             $0.refundableUnits = refundableUnits
-            $0.acceptedUnits = units.accepted
+            $0.acceptedUnits = units.accepted - units.acceptedExchanged
             $0.concededUnits = units.conceded
             $0.lostConcededUnits = units.lostConceded
             $0.keptUnits = units.kept

@@ -49,6 +49,17 @@ STEPS = {
         "finance", "refund-result", "failed", "--reason", "declined", "--refund-id", "{id}-1"
     ),
     "abandon_refund": Step("finance", "abandon", "--confirmation", "dead", "--refund-id", "{id}-1"),
+    "confirm_refund": Step("finance", "confirm-refund", "--refund-id", "{id}-1"),
+    "record_returned_refund": Step(
+        "finance", "refund-returned", "--reason", "account closed", "--refund-id", "{id}-1"
+    ),
+    "deduct": Step(
+        "supervisor", "deduct", "--line", "1", "--amount", "0.01", "--code", "damage", "--reason", "scratched"
+    ),
+    "take_back_deduction": Step("supervisor", "take-back-deduction", "--line", "1", "--reason", "in error"),
+    "concede_amount": Step(
+        "supervisor", "concede", "--line", "1=1", "--amount", "0.01", "--reason", "keeps it"
+    ),
     "ship_back": Step("warehouse", "ship-back", *PARCEL),
     "exchange": Step("warehouse", "exchange", *PARCEL),
     "withdraw": Step("channel", "withdraw", "--reason", "wants to keep it"),

@@ -5,7 +5,9 @@ import ReturnsTestSupport
 enum GoldenDesks {
     /// - Parameter use: Is handed each step.
     static func run(_ use: (GoldenWalks.Step) throws -> Void) throws {
-        for desk in [try told(), try toldBefore(), try overpaid(), try undelivered()] + (try forms()) {
+        for desk in [try told(), try toldBefore(), try overpaid(), try undelivered(), try settled()]
+            + (try forms())
+        {
             for transition in desk.transitions {
                 try use(.init(transition: transition, orderEntry: nil, order: transition.orderAfter))
             }
@@ -64,6 +66,30 @@ enum GoldenDesks {
         try desk.follow("record_refund:1 abandon_refund")
         try desk.run(.refund(RefundOrder(shippingMinor: 500)), as: Cast.fei)
         try desk.follow("record_refund record_refund")
+        return desk
+    }
+
+    /// An exchange that the customer paid for, and a refund by each method, with its credit note.
+    private static func settled() throws -> Desk {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(
+            .agreeExchange(
+                ExchangeAgreement(
+                    lineID: "1", units: 1, sku: "MUG-L", differenceMinor: 200, settlement: .paidByCustomer,
+                    settlementReference: "T-118")), as: Cast.sara)
+        for (index, method) in RefundMethod.allCases.enumerated() {
+            var wish = RefundOrder(amountMinor: 100)
+            wish.method = method
+            if method != .original { wish.otherMethodReason = "the card has expired" }
+            if method == .other { wish.otherMethod = "a cheque" }
+            try desk.run(.refund(wish), as: method == .original ? Cast.fei : Cast.sue)
+            var report = RefundReport(
+                refundID: desk.value.refunds[index].id,
+                result: .succeeded(voucher: "V-\(index)", document: nil))
+            report.creditNote = "2531200\(index)"
+            try desk.run(.recordRefund(report), as: Cast.fei)
+        }
         return desk
     }
 

@@ -12,8 +12,11 @@ extension CaseEvent {
             (.inspectionCorrected, .inspectionCorrection?), (.exchangeAgreed, .exchange?),
             (.exchangeCancelled, .exchange?),
             (.inspected, .inspection?), (.customerTold, .customerTold?),
-            (.refundStarted, .refund?), (.refundSucceeded, .refund?), (.refundFailed, .refund?),
-            (.refundUnknown, .refund?), (.refundAbandoned, .refund?),
+            (.refundPrepared, .refund?), (.refundStarted, .refund?), (.refundSucceeded, .refund?),
+            (.refundFailed, .refund?),
+            (.refundUnknown, .refund?), (.refundAbandoned, .refund?), (.refundReturned, .refund?),
+            (.deducted, .adjustment(_, _, _, _?, 0)?), (.deductionTakenBack, .adjustment(_, _, _, _?, 0)?),
+            (.amountConceded, .adjustment(_, _, _, nil, 1...)?),
             (.refundOverpaid, .overpayment?), (.followedUp, .followUp?), (.documentAttached, .document?),
             (.notificationRequested, .notification?), (.slaRecomputed, .recomputation?),
             (.assigned, .assignment?), (.paymentsChanged, .payments?):

@@ -77,6 +77,9 @@ public enum Fixture {
     public static func policy(isReturnlessAllowed: Bool = true) -> ReturnPolicy {
         var policy = ReturnPolicy.standard()
         policy.isReturnlessAllowed = isReturnlessAllowed
+        policy.deductionPercentMax = 20
+        // All of the order's first line is worth 49.99.
+        policy.secondPersonAboveMinor = 4_998
         policy.returnAddress = "Returns desk, 1 Dock Road"
         return policy
     }

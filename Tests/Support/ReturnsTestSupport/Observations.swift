@@ -65,7 +65,9 @@ extension CaseTransition {
     /// The state that the command found, after the clocks that had fallen due; nil for a submission.
     func stateFound(by command: CommandKind) -> CaseState? {
         guard let caseBefore, command != .sweep else { return caseBefore?.state }
-        return entries.last { $0.actor.name != "system" }?.stateBefore ?? caseBefore.state
+        if let own = entries.last(where: { $0.actor.name != "system" }) { return own.stateBefore }
+        // A command that changes nothing, such as an assignment once more, writes no entry behind the end that a clock made.
+        return entries.contains { $0.kind == .expired } ? caseAfter.state : caseBefore.state
     }
 }
 

@@ -112,6 +112,10 @@ public struct RandomWalk: Sendable {
             cases[index].state == .closed && cases[index].refunds.contains { $0.status == .abandoned }
         }
         if let late = mayPayLate.first, generator.random.chance(15) { return late }
+        let mayComeBack = cases.indices.filter { index in
+            cases[index].state == .closed && cases[index].refunds.contains { $0.status == .succeeded }
+        }
+        if let late = mayComeBack.first, generator.random.chance(8) { return late }
         guard let last = open.last, !generator.random.chance(6) else {
             return generator.random.pick(Array(cases.indices))
         }

@@ -9,8 +9,8 @@ public enum Settling {
 
     /// By the words of the table.
     public static let conditions: [String: @Sendable (Case) -> Bool] = [
-        "a refund is in progress or unknown": { value in
-            value.refunds.contains { $0.status == .inProgress || $0.status == .unknown }
+        "a refund is prepared, in progress or unknown": { value in
+            value.refunds.contains { [.prepared, .inProgress, .unknown].contains($0.status) }
         },
         "a refund has failed": { value in value.refunds.contains { $0.status == .failed } },
         "received units are not inspected": { $0.counts(\.uninspected) },

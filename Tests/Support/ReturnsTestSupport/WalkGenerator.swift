@@ -22,11 +22,12 @@ public struct WalkGenerator: Sendable {
     /// The steps that bring a case on; the others repeat, end or only record.
     private static let driving: [CommandKind] = [
         .verify, .approve, .schedulePickup, .recordPickup, .ship, .reportException, .receive, .inspect,
-        .tell, .resolve, .refund, .recordRefund, .abandonRefund, .shipBack, .exchange, .followUp,
+        .tell, .resolve, .refund, .recordRefund, .abandonRefund, .confirmRefund, .shipBack, .exchange,
+        .followUp,
         .attachDocument,
     ]
     private static let ending: Set<CommandKind> = [
-        .cancel, .acceptAlternative, .grantReturnless, .reject, .withdraw,
+        .cancel, .acceptAlternative, .grantReturnless, .reject, .withdraw, .recordReturnedRefund,
     ]
 
     public init(seed: UInt64, rows: WalkRows = WalkRows()) {
@@ -184,6 +185,15 @@ public struct WalkGenerator: Sendable {
                     wasReached: isReached, score: isReached ? UInt8.random(in: 0...5, using: &random) : 0,
                     comments: ""),
                 Cast.sara)
+        case .confirmRefund:
+            // Now and then who prepared it, who may not.
+            let move = WellFormed.moves(kind, value, now: now)[0]
+            return random.chance(90) ? move : Move(move.command, Cast.fei)
+        case .deduct: return deduction(value, order: order)
+        case .takeBackDeduction:
+            let move = WellFormed.moves(kind, value, now: now)[0]
+            return Move(move.command, random.chance(70) ? owedDecider(order) : Cast.sara)
+        case .concedeAmount: return concession(value, order: order)
         case .grantReturnless:
             return Move(.grantReturnless(reason: "not worth the postage"), owedDecider(order))
         // Of the others no contents lead elsewhere.
@@ -366,6 +376,35 @@ public struct WalkGenerator: Sendable {
                 lines: [LineResolution(lineID: line.lineID, resolution: resolution, units: units)],
                 reason: "agreed"),
             resolution == .concede && random.chance(95) ? owedDecider(order) : Cast.sara)
+    }
+
+    /// Mostly a small part of what is due; now and then all of it, too much, or what only a supervisor may.
+    private mutating func deduction(_ value: Case, order: Order) -> Move {
+        let lines = value.lines.filter { $0.balanceMinor > 0 }
+        let line = lines.isEmpty ? value.lines[0] : random.pick(lines)
+        let all = max(1, line.balanceMinor)
+        let most = random.chance(80) ? max(1, all / 5) : all + (random.chance(10) ? 1 : 0)
+        let amount = random.chance(15) ? all : random.units(upTo: most)
+        let wish = DeductionOrder(
+            lineID: line.lineID, amountMinor: amount, code: random.pick(DeductionCode.allCases),
+            reason: "used")
+        let isSmall = (line.deductedMinor + amount) * 5 <= line.shareMinor
+        return Move(
+            .deduct(wish), isSmall && random.chance(60) ? Cast.sara : owedDecider(order))
+    }
+
+    private mutating func concession(_ value: Case, order: Order) -> Move {
+        let lines = value.lines.filter { $0.units.undecided > 0 }
+        let line = lines.isEmpty ? value.lines[0] : random.pick(lines)
+        let all = max(1, line.units.undecided)
+        let units = random.chance(50) ? all : random.units(upTo: all + (random.chance(5) ? 1 : 0))
+        let bought = order.lines[order.lineIndex(line.lineID)!]
+        let worth = max(1, bought.paidMinor * units / bought.quantity)
+        let amount = random.chance(10) ? worth : random.units(upTo: max(1, worth / 2))
+        return Move(
+            .concedeAmount(
+                LineUnits(lineID: line.lineID, units: units), amountMinor: amount, reason: "keeps them"),
+            owedDecider(order))
     }
 
     /// A supervisor who makes money owed. One who changed the payments may not, and a walk tries it now and then.

@@ -32,6 +32,7 @@ extension WalkLedger {
             problems.append("\(refund.id) is split into \(split) of \(goods + refund.shippingMinor)")
         }
         account.refunds[refund.id] = refund
+        account.refundIDs.append(refund.id)
         commit(refund, 1, &account)
     }
 
@@ -60,13 +61,18 @@ extension WalkLedger {
             problems.append("a result was taken for the unknown refund \(report.refundID)")
             return
         }
+        if refund.status == .prepared { problems.append("\(refund.id) was paid and not confirmed") }
         switch report.result {
         case .succeeded:
-            if refund.status == .succeeded { problems.append("\(refund.id) succeeded twice") }
+            if refund.status == .returned { problems.append("\(refund.id) succeeded twice") }
+            // The same result again moves nothing.
+            account.isRepeated = refund.status == .succeeded
+            if account.isRepeated { return }
             account.refunds[refund.id]!.status = .succeeded
             guard refund.status == .abandoned else { return }
-            for share in refund.lines { account.overpaid[share.reference, default: 0] += share.amountMinor }
-            account.overpaidShipping += refund.shippingMinor
+            var overpaid = Overpaid(shipping: refund.shippingMinor)
+            for share in refund.lines { overpaid.lines[share.reference] = share.amountMinor }
+            account.overpaid[refund.id] = overpaid
             settleOverpayments(&account)
         case .failed: account.refunds[refund.id]!.status = .failed
         case .unknown: account.refunds[refund.id]!.status = .unknown
@@ -75,18 +81,50 @@ extension WalkLedger {
 
     /// What is owed and in no refund is paid by what went out too much.
     func settleOverpayments(_ account: inout Account) {
-        for (id, overpaid) in account.overpaid {
-            let part = min(overpaid, account.lines[id]!.owed - account.lines[id]!.committed)
-            account.lines[id]!.committed += part
-            account.overpaid[id] = overpaid - part
-        }
-        // The account under change is out of `accounts` meanwhile.
-        let refunded = (accounts.values + [account]).reduce(0) { sum, one in
-            one.refunds.values.filter { $0.status != .abandoned }.reduce(sum - one.overpaidShipping) {
-                $0 + $1.shippingMinor
+        for refundID in account.refundIDs {
+            guard var overpaid = account.overpaid[refundID] else { continue }
+            for (id, minor) in overpaid.lines {
+                let part = min(minor, account.lines[id]!.owed - account.lines[id]!.committed)
+                account.lines[id]!.committed += part
+                overpaid.lines[id] = minor - part
             }
+            // The account under change is out of `accounts` meanwhile.
+            let refunded = (accounts.values + [account]).reduce(0) { sum, one in
+                one.refunds.values.filter(Self.isOut).reduce(sum - one.overpaidShipping) {
+                    $0 + $1.shippingMinor
+                }
+            }
+            overpaid.shipping -= min(overpaid.shipping, shippingPaid - refunded)
+            account.overpaid[refundID] = overpaid
         }
-        account.overpaidShipping -= min(account.overpaidShipping, shippingPaid - refunded)
+    }
+
+    /// The bank sent it back: nothing of it is out, so its lines are owed again, and what was too much is not.
+    mutating func takeBack(_ id: String, _ account: inout Account) {
+        account.isRepeated = account.refunds[id]?.status == .returned
+        if account.isRepeated { return }
+        guard let refund = account.refunds[id], refund.status == .succeeded else {
+            problems.append("\(id) came back and had not succeeded")
+            return
+        }
+        let overpaid = account.overpaid.removeValue(forKey: id) ?? Overpaid()
+        for share in refund.lines {
+            account.lines[share.reference]!.committed -=
+                share.amountMinor - (overpaid.lines[share.reference] ?? 0)
+        }
+        account.refunds[id]!.status = .returned
+        settleOverpayments(&account)
+        guard account.isEnded else { return }
+        // It opens again, and what its end released stays so.
+        account.isEnded = false
+        update(&account) { line in
+            line.releasedAwaitedAtEnd = 0
+            line.releasedSentBackAtEnd = 0
+        }
+    }
+
+    private static func isOut(_ refund: Refund) -> Bool {
+        refund.status != .abandoned && refund.status != .returned
     }
 
     func commit(_ refund: Refund, _ sign: Int64, _ account: inout Account) {
@@ -125,7 +163,9 @@ extension WalkLedger {
                 ("disposed", units.disposed, kept.disposed),
                 ("lost", units.lost, kept.lostOpen + kept.lostConceded),
                 ("lost conceded", units.lostConceded, kept.lostConceded), ("kept", units.kept, kept.kept),
+                ("kept refused", units.keptRefused, kept.keptRefused),
                 ("released", units.released, kept.released), ("owed", line.owedMinor, kept.owed),
+                ("share", line.shareMinor, kept.share),
                 ("committed", line.committedMinor, kept.committed),
             ]
             for pair in pairs { compare("line \(line.lineID) \(pair.0)", pair.1, pair.2) }
@@ -145,7 +185,7 @@ extension WalkLedger {
                 settled[line.lineID] ?? 0)
             compare("order line \(line.lineID) rounding", line.roundingMinor, rounding[line.lineID] ?? 0)
             compare(
-                "order line \(line.lineID) shares", lines.reduce(0) { $0 + $1.owed },
+                "order line \(line.lineID) shares", lines.reduce(0) { $0 + $1.share + $1.concededWorth },
                 worth(line.refundableUnits, line.lineID) + line.roundingMinor)
             compare(
                 "order line \(line.lineID) committed", line.committedMinor,
@@ -154,7 +194,7 @@ extension WalkLedger {
                 found.append("line \(line.lineID) is reserved beyond what was bought")
             }
         }
-        let live = accounts.values.flatMap(\.refunds.values).filter { $0.status != .abandoned }
+        let live = accounts.values.flatMap(\.refunds.values).filter(Self.isOut)
         for payment in order.payments {
             let sum = live.flatMap(\.payments).filter { $0.reference == payment.reference }.reduce(0) {
                 $0 + $1.amountMinor
@@ -168,11 +208,12 @@ extension WalkLedger {
             found.append("a refund's payment is gone")
         }
         let overpaidShipping = accounts.values.reduce(0) { $0 + $1.overpaidShipping }
-        let overpaid = accounts.values.reduce(overpaidShipping) { $1.overpaid.values.reduce($0, +) }
+        let overpaid = accounts.values.reduce(0) { sum, one in one.overpaid.values.reduce(sum) { $0 + $1.all }
+        }
         compare("overpaid", order.overpaidMinor, overpaid)
         compare(
             "case overpaid", value.refunds.reduce(0) { $0 + $1.overpaidMinor },
-            account.overpaid.values.reduce(account.overpaidShipping, +))
+            account.overpaid.values.reduce(0) { $0 + $1.all })
         let shipping = live.reduce(-overpaidShipping) { $0 + $1.shippingMinor }
         compare("shipping", order.shippingCommittedMinor, shipping)
         if shipping > shippingPaid { found.append("shipping is refunded beyond what was paid") }

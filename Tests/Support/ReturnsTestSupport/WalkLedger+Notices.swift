@@ -29,11 +29,23 @@ extension WalkLedger {
         case .shipBack: account.untold.insert("shipped_back")
         case .exchange: account.untold.insert("exchanged")
         case .recordRefund(let report):
-            if case .succeeded = report.result, !account.isEnded {
+            if case .succeeded = report.result, !account.isEnded, !account.isRepeated {
                 account.untold.insert("refunded \(report.refundID)")
             }
+        case .recordReturnedRefund(let id, _) where !account.isRepeated:
+            account.untold.remove("refunded \(id)")
+            account.untold.insert("refund_returned \(id)")
+        case .deduct, .takeBackDeduction:
+            // The customer has to hear of each deduction that is not as they know it.
+            let deductions = account.lines.values.flatMap(\.deductions)
+            if deductions.contains(where: { $0.stands != $0.isKnown }) || Self.isInDoubt(after) {
+                account.untold.insert("deducted")
+            } else {
+                account.untold.remove("deducted")
+            }
         case .tell(let telling):
-            if telling.occasions.isEmpty { account.untold = [] }
+            if telling.occasions.isEmpty { tellAll(&account) }
+            if telling.occasions.contains(.deducted) { tellOfDeductions(&account) }
             for occasion in telling.occasions {
                 account.untold = account.untold.filter {
                     $0.prefix { $0 != " " } != occasion.description[...]
@@ -41,8 +53,29 @@ extension WalkLedger {
             }
         case .reopen:
             // A case's end leaves nothing to be told, also where the deadline that ended it fell just before this command.
-            account.untold = []
+            tellAll(&account)
         default: break
+        }
+    }
+
+    /// Of two deductions of one millisecond, one told of before the other, the case cannot say which: the customer is told again.
+    private static func isInDoubt(_ value: Case) -> Bool {
+        let due = value.notices.first { $0.state == .due && $0.occasion == .deducted }
+        return value.lines.flatMap(\.deductions).contains { deduction in
+            (deduction.stands ? deduction.at : deduction.takenBackAt) == due?.since
+        }
+    }
+
+    func tellAll(_ account: inout Account) {
+        account.untold = []
+        tellOfDeductions(&account)
+    }
+
+    private func tellOfDeductions(_ account: inout Account) {
+        for id in account.lines.keys {
+            for place in account.lines[id]!.deductions.indices {
+                account.lines[id]!.deductions[place].isKnown = account.lines[id]!.deductions[place].stands
+            }
         }
     }
 

@@ -18,7 +18,12 @@ public struct WalkLedger: Sendable {
         var lostConceded: Int64 = 0
         var kept: Int64 = 0
         var released: Int64 = 0
-        var owed: Int64 = 0
+        var keptRefused: Int64 = 0
+        /// The share of the units that are refunded in full, and what was conceded by amount.
+        var share: Int64 = 0
+        var concededAmount: Int64 = 0
+        var concededWorth: Int64 = 0
+        var deductions: [Deduction] = []
         var committed: Int64 = 0
         var releasedAwaitedAtEnd: Int64 = 0
         var releasedSentBackAtEnd: Int64 = 0
@@ -29,18 +34,41 @@ public struct WalkLedger: Sendable {
         var foundRefused: Int64 = 0
         var refusedByCorrection: Int64 = 0
 
-        var refundable: Int64 { accepted - acceptedExchanged + conceded + lostConceded + kept }
+        /// Whose worth the case has.
+        var refundable: Int64 { sharing + keptRefused }
+        /// Whose share is owed in full.
+        var sharing: Int64 { accepted - acceptedExchanged + conceded + lostConceded + kept }
         var received: Int64 {
-            uninspected + accepted + undecided + conceded + sentBack + exchanged + disposed
+            uninspected + accepted + undecided + conceded + sentBack + exchanged + disposed + keptRefused
         }
+        var owed: Int64 {
+            deductions.reduce(share + concededAmount) { $0 - ($1.stands ? $1.amount : 0) }
+        }
+    }
+
+    struct Overpaid: Sendable {
+        var lines: [String: Int64] = [:]
+        var shipping: Int64 = 0
+        var all: Int64 { lines.values.reduce(shipping, +) }
+    }
+
+    struct Deduction: Sendable {
+        var amount: Int64
+        var stands = true
+        /// What the customer knows of it: that it is there.
+        var isKnown = false
     }
 
     struct Account: Sendable {
         var lines: [String: Line] = [:]
         var refunds: [String: Refund] = [:]
-        /// What late successes paid beyond what was owed: for goods by line, and for shipping.
-        var overpaid: [String: Int64] = [:]
-        var overpaidShipping: Int64 = 0
+        /// In the order in which they were opened.
+        var refundIDs: [String] = []
+        /// What late successes paid beyond what was owed, by refund.
+        var overpaid: [String: Overpaid] = [:]
+        /// The last command told what was recorded before.
+        var isRepeated = false
+        var overpaidShipping: Int64 { overpaid.values.reduce(0) { $0 + $1.shipping } }
         var isWithdrawn = false
         var isEnded = false
         var owedDeciders: Set<String> = []
@@ -84,11 +112,13 @@ public struct WalkLedger: Sendable {
         let after = transition.caseAfter
         var account = accounts.removeValue(forKey: after.id) ?? Account()
         if transition.entries.contains(where: { $0.kind == .expired }) { end(&account) }
-        if transition.entries.contains(where: { $0.kind == .closed }) { account.untold = [] }
+        // The customer's deadline may have passed just before a command that an ended case takes too.
+        if transition.entries.contains(where: { $0.kind == .closed }) { tellAll(&account) }
+        account.isRepeated = false
         apply(command, to: &account, after: after)
         notify(command, &account, after: after)
         account.isEnded = after.state.isTerminal
-        if account.isEnded { account.untold = [] }
+        if account.isEnded { tellAll(&account) }
         accounts[after.id] = account
     }
 
@@ -107,9 +137,16 @@ public struct WalkLedger: Sendable {
         let name = move.actor.name
         var isOwing = false
         switch move.command {
-        case .inspect, .correctInspection, .cancelExchange, .grantReturnless: isOwing = true
+        case .inspect, .correctInspection, .cancelExchange, .grantReturnless, .deduct, .takeBackDeduction,
+            .concedeAmount:
+            isOwing = true
         case .resolve(let lines, _): isOwing = lines.contains { $0.resolution == .concede }
-        case .refund, .recordRefund, .abandonRefund:
+        case .confirmRefund(let refundID):
+            if accounts[id]!.refunds[refundID]?.preparedBy?.name == name {
+                problems.append("\(name) confirms what \(name) prepared")
+            }
+            fallthrough
+        case .refund, .recordRefund, .abandonRefund, .recordReturnedRefund:
             if paymentsChangers.contains(name) || accounts[id]!.owedDeciders.contains(name) {
                 problems.append("\(name) takes part in a refund after another duty")
             }
@@ -189,6 +226,21 @@ public struct WalkLedger: Sendable {
         case .correctReceipt(let correction): correct(correction, &account)
         case .correctInspection(let lines, _, _): for line in lines { correct(line, &account) }
         case .resolve(let lines, _): for line in lines { resolve(line, &account) }
+        case .deduct(let wish):
+            let line = account.lines[wish.lineID]!
+            if wish.amountMinor < 1 || wish.amountMinor > line.owed - line.committed {
+                problems.append("\(wish.amountMinor) deducted of \(line.owed - line.committed)")
+            }
+            account.lines[wish.lineID]!.deductions.append(Deduction(amount: wish.amountMinor))
+        case .takeBackDeduction(let id, let number, _):
+            let standing = account.lines[id]!.deductions.indices.filter {
+                account.lines[id]!.deductions[$0].stands
+            }
+            account.lines[id]!.deductions[number.map { $0 - 1 } ?? standing[0]].stands = false
+            if number == nil && standing.count != 1 { problems.append("\(standing.count) deductions stand") }
+        case .concedeAmount(let units, let amount, _):
+            account.lines[units.lineID]!.undecided -= units.units
+            refundable(units.units, units.lineID, &account, amount: amount) { $0.keptRefused += $1 }
         case .grantReturnless:
             for id in account.lines.keys.sorted() {
                 let units = account.lines[id]!.awaited
@@ -201,6 +253,10 @@ public struct WalkLedger: Sendable {
             commit(account.refunds[id]!, -1, &account)
             account.refunds[id]!.status = .abandoned
             settleOverpayments(&account)
+        case .recordReturnedRefund(let id, _): takeBack(id, &account)
+        case .confirmRefund(let id):
+            if account.refunds[id]?.status != .prepared { problems.append("\(id) was not prepared") }
+            account.refunds[id]?.status = .inProgress
         case .close, .cancel: end(&account)
         case .reopen:
             update(&account) { line in
@@ -217,7 +273,8 @@ public struct WalkLedger: Sendable {
 
     /// Closing, cancelling and expiry give back what never arrived and what went back.
     private func end(_ account: inout Account) {
-        account.untold = []
+        account.isEnded = true
+        tellAll(&account)
         for id in account.lines.keys {
             let line = account.lines[id]!
             account.lines[id]!.releasedAwaitedAtEnd = line.awaited
@@ -228,7 +285,7 @@ public struct WalkLedger: Sendable {
         }
     }
 
-    private func update(_ account: inout Account, _ change: (inout Line) -> Void) {
+    func update(_ account: inout Account, _ change: (inout Line) -> Void) {
         for id in account.lines.keys { change(&account.lines[id]!) }
     }
 
@@ -336,9 +393,10 @@ public struct WalkLedger: Sendable {
         }
     }
 
-    /// The case owes what round(refundable ÷ bought × paid) of the order line grows by.
+    /// The case owes what round(refundable ÷ bought × paid) of the order line grows by, or an amount in its place.
     private mutating func refundable(
-        _ units: Int64, _ id: String, _ account: inout Account, _ add: (inout Line, Int64) -> Void
+        _ units: Int64, _ id: String, _ account: inout Account, amount: Int64? = nil,
+        _ add: (inout Line, Int64) -> Void
     ) {
         let before = allRefundable(id, account)
         add(&account.lines[id]!, units)
@@ -347,7 +405,13 @@ public struct WalkLedger: Sendable {
         let open = rounding[id] ?? 0
         let share = growth < open ? 0 : growth - open
         rounding[id] = open - growth + share
-        account.lines[id]!.owed += share
+        if let amount {
+            if amount > share || amount < 1 { problems.append("\(amount) conceded of \(share)") }
+            account.lines[id]!.concededAmount += amount
+            account.lines[id]!.concededWorth += share
+        } else {
+            account.lines[id]!.share += share
+        }
     }
 
     /// The case owes its part of its own share less: units ÷ refundable of it, and all of it for all of them.
@@ -355,10 +419,10 @@ public struct WalkLedger: Sendable {
         _ units: Int64, _ id: String, _ account: inout Account, _ take: (inout Line, Int64) -> Void
     ) {
         let before = allRefundable(id, account)
-        let (owed, mine) = (account.lines[id]!.owed, account.lines[id]!.refundable)
-        let part = (2 * owed * units + mine) / (2 * mine)
+        let (share, mine) = (account.lines[id]!.share, account.lines[id]!.sharing)
+        let part = (2 * share * units + mine) / (2 * mine)
         take(&account.lines[id]!, units)
-        account.lines[id]!.owed -= part
+        account.lines[id]!.share -= part
         rounding[id, default: 0] += worth(before, id) - worth(before - units, id) - part
     }
 

@@ -21,11 +21,15 @@ public enum WalkTheme: Sendable, CaseIterable {
     /// Part of a parcel is missing: the rest is decided while units are still to come.
     case parted
 
+    /// Part of the money is deducted, and owed again when all else is paid and goods wait to go back.
+    case deducted
+
     /// Half of the walks go where the rarest row has been met most often, the others look everywhere.
     static func draw(_ random: inout SeededGenerator, _ rows: WalkRows) -> WalkTheme {
         if random.chance(50), let theme = rows.themeOfRarestRow { return theme }
         return switch Int.random(in: 0..<100, using: &random) {
-        case ..<22: .plain
+        case ..<19: .plain
+        case ..<22: .deducted
         case ..<37: .lossy
         case ..<46: .stranded
         case ..<51: .free
@@ -50,7 +54,7 @@ public enum WalkTheme: Sendable, CaseIterable {
                 + (self == .lossy ? [.found] : [])
         case .free:
             return review + [
-                .ship, .receive, .receive, .inspect, .inspect, .followUp, .attachDocument, .close,
+                .ship, .receive, .receive, .inspect, .inspect, .followUp, .attachDocument, .close, .reopen,
             ]
         case .strict: return review + [.ship, .receive, .receive] + deciding + [.resolve, .followUp]
         case .crowded:
@@ -60,10 +64,13 @@ public enum WalkTheme: Sendable, CaseIterable {
             return review + [.ship, .receive, .inspect, .tell, .resolve]
                 + [.refund, .recordRefund, .refund, .recordRefund, .abandonRefund, .recordRefund]
         case .conceded:
-            return review + [.ship, .reportException, .tell, .resolve]
+            return review + [.ship, .reportException, .tell, .resolve, .deduct, .takeBackDeduction]
                 + [.refund, .recordRefund, .abandonRefund, .recordRefund]
         case .parted:
             return review + [.ship, .receive, .inspect, .tell, .resolve, .refund, .recordRefund, .tell]
+        case .deducted:
+            return review + [.ship, .receive, .receive, .inspect, .inspect, .tell, .resolve, .deduct]
+                + [.refund, .recordRefund, .takeBackDeduction]
         case .pickup: return review + [.pauseClock, .resumeClock, .schedulePickup, .pauseClock, .resumeClock]
         }
     }
@@ -73,7 +80,7 @@ public enum WalkTheme: Sendable, CaseIterable {
         switch self {
         case .lossy, .stranded: [.shipBack, .exchange, .found, .recordRefund]
         case .crowded: [.exchange, .recordRefund]
-        case .shipping: [.exchange, .shipBack]
+        case .shipping, .deducted: [.exchange, .shipBack]
         case .parted: [.receive]
         case .plain, .strict, .pickup, .free, .conceded: []
         }
@@ -81,7 +88,11 @@ public enum WalkTheme: Sendable, CaseIterable {
 
     /// What it does in `debtStates`, rather than bring the case on.
     var debts: Set<CommandKind> {
-        self == .parted ? [.ship, .reportException, .resolve] : [.exchange, .shipBack, .recordRefund]
+        switch self {
+        case .parted: [.ship, .reportException, .resolve]
+        case .deducted: [.takeBackDeduction]
+        default: [.exchange, .shipBack, .recordRefund]
+        }
     }
 
     /// Where the walk settles a debt that few cases have there.
@@ -90,6 +101,7 @@ public enum WalkTheme: Sendable, CaseIterable {
         case .lossy, .stranded: [.inTransit, .exception]
         case .crowded: [.nonconforming, .shipBack, .refundFailed]
         case .parted: [.nonconforming, .refundFailed, .refunded, .alternative, .qualified]
+        case .deducted: [.shipBack, .alternative]
         case .plain, .strict, .pickup, .free, .shipping, .conceded: []
         }
     }
@@ -98,7 +110,7 @@ public enum WalkTheme: Sendable, CaseIterable {
     var refusedPercent: Int {
         switch self {
         case .plain, .pickup, .conceded: 45
-        case .shipping, .parted: 66
+        case .shipping, .parted, .deducted: 66
         case .lossy, .stranded, .crowded: 75
         case .free: 0
         case .strict: 100
@@ -108,7 +120,7 @@ public enum WalkTheme: Sendable, CaseIterable {
     /// What a refused unit may become, some more often.
     var resolutions: [UnitResolution] {
         switch self {
-        case .shipping: [.exchange, .sendBack]
+        case .shipping, .deducted: [.exchange, .sendBack]
         case .parted: [.exchange, .dispose, .exchange, .concede]
         case .plain, .lossy, .stranded, .crowded, .pickup, .free, .conceded:
             [.exchange, .concede, .sendBack, .exchange, .dispose]

@@ -4,7 +4,8 @@ import ReturnsDomain
 public enum WayOut {
     /// What a desk does next, the first that is possible.
     private static let steps: [CommandKind] = [
-        .close, .tell, .cancel, .recordRefund, .receive, .inspect, .resolve, .refund, .attachDocument,
+        .close, .tell, .cancel, .confirmRefund, .recordRefund, .receive, .inspect, .resolve, .refund,
+        .attachDocument,
         .shipBack, .exchange, .followUp,
     ]
     /// The longest way from any situation is about a dozen steps; a case of three lines repeats some.
@@ -54,7 +55,7 @@ public enum WayOut {
             for move in moves {
                 // Somebody new: whoever inspected does not pay.
                 let pays = move.actor.roles.contains(.finance)
-                let actor = pays ? Cast.only(.finance) : move.actor
+                let actor = pays && kind != .confirmRefund ? Cast.only(.finance) : move.actor
                 let decision = Case.decide(
                     value, order: order, command: move.command, actor: actor, now: now, policy: policy,
                     sla: Fixture.sla(of: value))

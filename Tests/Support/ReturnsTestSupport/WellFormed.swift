@@ -84,16 +84,58 @@ public enum WellFormed {
         case .note: return [Move(.note(text: "called"), Cast.sara)]
         case .attachDocument:
             let missing = value.missingDocuments.first ?? .other
-            return [Move(.attachDocument(Fixture.document(missing)), clerk(missing))]
+            var paper = Fixture.document(missing)
+            if case .document(.refundVoucher, let id)? = value.closingNeeds.first(where: {
+                if case .document(.refundVoucher, _) = $0 { true } else { false }
+            }), missing == .refundVoucher {
+                paper.refundID = id
+            }
+            return [Move(.attachDocument(paper), clerk(missing))]
         case .pauseClock: return clockMoves(value) { .pauseClock($0, reason: "strike") }
         case .resumeClock: return clockMoves(value) { .resumeClock($0, reason: "over") }
         case .extendClock:
             return clockMoves(value) { .extendClock($0, byMilliseconds: Milliseconds.hour, reason: "storm") }
         case .sweep: return [Move(.sweep, .system)]
         case .assign: return [Move(.assign(.service, person: "sara", team: ""), Cast.sue)]
+        case .deduct: return deductions(value)
+        case .confirmRefund:
+            return [
+                Move(
+                    .confirmRefund(refundID: refundID(value)), Actor(name: "fred", roles: [.finance]))
+            ]
+        case .recordReturnedRefund:
+            let paid = value.refunds.last { $0.status == .succeeded }
+            let reason = paid == nil ? "account frozen" : "account closed"
+            return [
+                Move(.recordReturnedRefund(refundID: paid?.id ?? refundID(value), reason: reason), Cast.fei)
+            ]
+        case .takeBackDeduction:
+            let line = value.lines.first { $0.deductions.contains(where: \.stands) }
+            let place = line?.deductions.firstIndex(where: \.stands) ?? 0
+            return [
+                Move(
+                    .takeBackDeduction(
+                        lineID: (line ?? value.lines[0]).lineID, number: place + 1, reason: "in error"),
+                    Cast.sue)
+            ]
+        case .concedeAmount:
+            let line = value.lines.first { $0.units.undecided > 0 }
+            let units = LineUnits(
+                lineID: (line ?? value.lines[0]).lineID, units: max(1, line?.units.undecided ?? 0))
+            return [Move(.concedeAmount(units, amountMinor: 1, reason: "keeps them"), Cast.sue)]
         case .recompute:
             // To the other one.
             return [Move(.recompute(Fixture.slaPolicies[value.slaVersion == 1 ? 2 : 1]!), Cast.sue)]
+        }
+    }
+
+    /// A little of what a line has due, and all of it.
+    private static func deductions(_ value: Case) -> [Move] {
+        let line = value.lines.first { $0.balanceMinor > 0 } ?? value.lines[0]
+        return Set([1, max(1, line.balanceMinor)]).sorted().map { amount in
+            let wish = DeductionOrder(
+                lineID: line.lineID, amountMinor: amount, code: .restocking, reason: "as agreed")
+            return Move(.deduct(wish), Cast.sue)
         }
     }
 
@@ -244,7 +286,8 @@ public enum WellFormed {
 
     private static func refundReports(_ value: Case) -> [Move] {
         let results: [RefundReport.Result] = [
-            .succeeded(voucher: "V1", document: Fixture.document(.refundVoucher)),
+            .succeeded(
+                voucher: awaitsResult(value) ? "V1" : "V0", document: Fixture.document(.refundVoucher)),
             .failed(reason: "declined"), .unknown,
         ]
         // One that was abandoned can still succeed.
@@ -260,6 +303,11 @@ public enum WellFormed {
     private static func clockMoves(_ value: Case, _ command: (ClockKind) -> Command) -> [Move] {
         let kinds = value.runningClocks.isEmpty ? [.review] : value.runningClocks.map(\.kind)
         return kinds.map { Move(command($0), Cast.sue) }
+    }
+
+    /// Where no result is awaited, none is told that was told before.
+    private static func awaitsResult(_ value: Case) -> Bool {
+        value.liveRefund != nil || value.refunds.contains { $0.status == .abandoned }
     }
 
     private static func refundID(_ value: Case) -> String {

@@ -18,7 +18,8 @@ struct CaseCommands: ParsableCommand {
                 subcommands: [CaseReceive.self, CaseInspect.self] + CorrectionVerbs.all + GoodsOutVerbs.all),
             CommandGroup(
                 name: "Outcome",
-                subcommands: DecisionVerbs.all + ExchangeVerbs.all + RefundVerbs.all + EndingVerbs.all),
+                subcommands: DecisionVerbs.all + ExchangeVerbs.all + AmountVerbs.all + RefundVerbs.all
+                    + EndingVerbs.all),
             CommandGroup(name: "At any time", subcommands: RecordVerbs.all + [CaseAssign.self]),
         ])
 }

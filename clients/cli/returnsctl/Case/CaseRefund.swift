@@ -6,7 +6,10 @@ import ReturnsAPI
 /// Money back.
 enum RefundVerbs {
     static var all: [any ParsableCommand.Type] {
-        [CaseRefund.self, CaseRefundResult.self, CaseAbandon.self]
+        [
+            CaseRefund.self, CaseConfirmRefund.self, CaseRefundResult.self, CaseRefundReturned.self,
+            CaseAbandon.self,
+        ]
     }
 }
 
@@ -14,7 +17,7 @@ struct CaseRefund: CaseVerb {
     /// Finance pays back; a supervisor by another method alone, or tries such a refund again.
     static let step = CaseStep(.refund) { situation in
         guard let failed = situation.value.flatMap(OpenRefund.live), failed.status == .failed else {
-            let other = "--other-method METHOD --other-method-reason TEXT"
+            let other = "--method METHOD --other-method-reason TEXT"
             return [StepWay(roles: [.finance]), StepWay(other, roles: [.supervisor], isAside: true)]
         }
         return [StepWay(roles: failed.otherMethod.isEmpty ? [.finance] : [.finance, .supervisor])]
@@ -37,7 +40,14 @@ struct CaseRefund: CaseVerb {
             "Share of an original payment; repeatable. The server splits it unless given.",
             valueName: "reference=amount"))
     var payments: [String] = []
-    @Option(help: "Another way than the original payment.") var otherMethod = ""
+    @Option(
+        help: ArgumentHelp(
+            "How: \(words(Returns_V1_RefundMethod.self)); to the original payments unless given.",
+            valueName: "method"),
+        transform: { try parseWord($0) })
+    var method: Returns_V1_RefundMethod = .unspecified
+    @Option(help: "Another way than the original payment, in words; with --method other needed.")
+    var otherMethod = ""
     @Option(help: "Why another way; a supervisor's.") var otherMethodReason = ""
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions
@@ -50,6 +60,7 @@ struct CaseRefund: CaseVerb {
             $0.refundID = refundID
             $0.otherMethod = otherMethod
             $0.otherMethodReason = otherMethodReason
+            $0.method = method
         }
         if Confirmation.isNeeded(global) || amount != nil || shipping != nil || !payments.isEmpty {
             // Only the case knows how many decimals its money has, and how much of it is due.
@@ -192,6 +203,8 @@ struct CaseRefundResult: CaseVerb {
     @Option(help: "Succeeded: the gateway's voucher.") var voucher = ""
     @Option(help: ArgumentHelp("The voucher: a file, or REFERENCE@sha256:HEX.", valueName: "file"))
     var voucherFile: String?
+    @Option(help: "Succeeded: the number of the credit note; it can be given later, with the same voucher.")
+    var creditNote = ""
     @Option(help: "Failed: the gateway's reason; needed.") var reason = ""
     @OptionGroup var global: GlobalOptions
 
@@ -223,6 +236,7 @@ struct CaseRefundResult: CaseVerb {
             $0.attempt = attempt ?? 0
             $0.failureReason = reason
             $0.voucher = voucher
+            $0.creditNote = creditNote
         }
         if let voucherFile {
             request.voucherDocument = try DocumentSource.document(voucherFile, .refundVoucher)
@@ -239,6 +253,79 @@ struct CaseRefundResult: CaseVerb {
             }
         }
         return try await session.client.cases.recordRefund(request, options: options)
+    }
+}
+
+struct CaseConfirmRefund: CaseVerb {
+    static let step = CaseStep(.confirmRefund) { situation in
+        let preparer = situation.value.flatMap(OpenRefund.live)?.preparedBy.name ?? ""
+        return [StepWay(note: preparer.isEmpty ? "" : "not \(preparer), who prepared it")]
+    }
+    static let configuration = CommandConfiguration(
+        commandName: "confirm-refund", abstract: "Let a refund be paid that somebody else has prepared.")
+    @Option(help: "Which refund; the one that is prepared unless given.") var refundID: String?
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    var danger: String? { "This lets a refund be paid that somebody else prepared, of case" }
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let refundID = try await OpenRefund.id(refundID, target.caseID, session)
+        let request = Returns_V1_ConfirmRefundRequest.with {
+            $0.target = change
+            $0.refundID = refundID
+        }
+        return try await session.client.cases.confirmRefund(request, options: options)
+    }
+}
+
+struct CaseRefundReturned: CaseVerb {
+    static let step = CaseStep(.recordReturnedRefund) { situation in
+        let paid = situation.value?.refunds.filter { $0.status == .succeeded } ?? []
+        let id = paid.count > 1 ? " --refund-id \(paid[paid.count - 1].refundID)" : ""
+        return [StepWay("--reason TEXT\(id)", isAside: true)]
+    }
+    static let configuration = CommandConfiguration(
+        commandName: "refund-returned", abstract: "Record that the bank sent a refund back.",
+        discussion: """
+            Its amount is due again, the customer has to be told, and a closed case opens again.
+            """)
+    @Option(help: "Which refund; the only one that has succeeded unless given.") var refundID: String?
+    @Option(help: "What the bank says, such as that the account is closed.") var reason: String
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    var danger: String? { "This makes a refund that was paid due again, for case" }
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let refundID = try await PaidRefund.id(refundID, target.caseID, session)
+        let request = Returns_V1_RecordReturnedRefundRequest.with {
+            $0.target = change
+            $0.refundID = refundID
+            $0.reason = reason
+        }
+        return try await session.client.cases.recordReturnedRefund(request, options: options)
+    }
+}
+
+/// The refund that came back, where nobody names one.
+enum PaidRefund {
+    static func id(_ stated: String?, _ caseID: String, _ session: Session) async throws -> String {
+        if let stated { return stated }
+        let value = try await session.getCase(caseID)
+        let paid = value.refunds.filter { $0.status == .succeeded }
+        guard paid.count == 1 else {
+            let all = (paid.isEmpty ? value.refunds : paid).map { "\($0.refundID) (\(word($0.status)))" }
+            throw CommandFailure(
+                .conflict, "case \(value.id) has \(counted(paid.count, "refund")) that succeeded",
+                hints: all.isEmpty ? [] : ["name one with --refund-id: \(all.joined(separator: ", "))"])
+        }
+        session.repetition.pin(["--refund-id", paid[0].refundID])
+        return paid[0].refundID
     }
 }
 
@@ -277,11 +364,11 @@ enum OpenRefund {
 
     /// The refund that a new order to refund retries, or would have to wait for.
     static func live(in value: Returns_V1_Case) -> Returns_V1_Refund? {
-        value.refunds.last { $0.status != .succeeded && $0.status != .abandoned }
+        value.refunds.last { $0.isOpen }
     }
 
     static func only(in value: Returns_V1_Case) throws -> String {
-        let open = value.refunds.filter { $0.status != .succeeded && $0.status != .abandoned }
+        let open = value.refunds.filter(\.isOpen)
         if open.count == 1 { return open[0].refundID }
         guard !value.refunds.isEmpty else {
             throw CommandFailure(
@@ -303,4 +390,9 @@ enum OpenRefund {
                     + named.map { "\($0.refundID) (\(word($0.status)))" }.joined(separator: ", ")
             ])
     }
+}
+
+extension Returns_V1_Refund {
+    /// It waits for its result, or failed and can be tried again.
+    fileprivate var isOpen: Bool { ![.succeeded, .abandoned, .returned].contains(status) }
 }

@@ -12,7 +12,13 @@ struct MissingPaper: Equatable {
 extension Returns_V1_Case {
     /// In the order of the closing needs, a voucher for each refund that has none.
     var missingPapers: [MissingPaper] {
-        closingNeeds.filter { $0.kind == .document }.map(\.document).flatMap { type in
+        closingNeeds.filter { $0.kind == .document }.flatMap { need in
+            let type = need.document
+            if !need.refundID.isEmpty {
+                let voucher = refunds.first { $0.refundID == need.refundID }?.voucher ?? ""
+                return [MissingPaper(type: type, refundID: need.refundID, reference: voucher)]
+            }
+            // Of a store below level 2 the server counts vouchers.
             let refunds = type == .refundVoucher ? refundsWithoutVoucher : []
             if refunds.isEmpty { return [MissingPaper(type: type)] }
             return refunds.map { MissingPaper(type: type, refundID: $0.refundID, reference: $0.voucher) }

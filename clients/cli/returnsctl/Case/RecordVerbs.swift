@@ -36,7 +36,9 @@ struct CaseAttach: CaseVerb {
             return [StepWay("--type TYPE --file FILE", isAside: true)]
         }
         return papers.map { paper in
-            let reference = paper.reference.isEmpty ? "" : " --reference \(ShellWord.quoted(paper.reference))"
+            let reference =
+                paper.reference.isEmpty
+                ? "" : " --reference \(ShellWord.quoted(paper.reference))"
             return StepWay(
                 "--type \(word(paper.type))\(reference) --file FILE", roles: paper.type.roles,
                 note: paper.refundID.isEmpty ? "" : "of refund \(paper.refundID)")
@@ -52,6 +54,11 @@ struct CaseAttach: CaseVerb {
         transform: parseWord)
     var type: Returns_V1_DocumentType
     @Option(help: "Where the document is found; the file's name unless given.") var reference: String?
+    @Option(
+        help: ArgumentHelp(
+            "Of a refund voucher: of which refund; the only one without a voucher, or that --reference names, unless given.",
+            valueName: "id"))
+    var refundID = ""
     @Option(help: ArgumentHelp("SHA-256 of the content.", valueName: "hex")) var sha256: String?
     @Option(help: ArgumentHelp("File to hash.", valueName: "file")) var file: String?
     @OptionGroup var target: CaseVerbOptions
@@ -89,6 +96,7 @@ struct CaseAttach: CaseVerb {
             $0.type = type
             $0.reference = name
             $0.sha256 = hash
+            $0.refundID = refundID
         }
     }
 }

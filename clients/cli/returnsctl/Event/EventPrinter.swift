@@ -29,7 +29,7 @@ struct EventPrinter {
             TimeFormat.screen.text(milliseconds: event.atMs), word(event.type), word(event.state),
             event.caseID, rest)
         switch event.type {
-        case .clockBreached, .clockEscalated, .refundFailed, .refundOverpaid, .unreadable:
+        case .clockBreached, .clockEscalated, .refundFailed, .refundOverpaid, .refundReturned, .unreadable:
             return style.red(line)
         case .clockWarned: return style.yellow(line)
         default: return line

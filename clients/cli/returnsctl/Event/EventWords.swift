@@ -45,6 +45,13 @@ extension Returns_V1_Event {
         case .overpaid(let detail):
             return
                 "\(MoneyFormat.text(detail.amountMinor, detail.currency)) too much, refund \(detail.refundID)"
+        case .adjustment(let detail):
+            let amount = MoneyFormat.text(detail.amountMinor, detail.currency)
+            let what =
+                detail.code == .unspecified
+                ? "for \(counted(detail.units, "refused unit"))"
+                : word(detail.code).replacing("_", with: " ")
+            return "\(amount) of line \(detail.lineID), \(what)"
         case .followedUp(let detail):
             guard detail.reached else { return "not reached" }
             return detail.hasScore ? "reached, score \(detail.score)" : "reached"

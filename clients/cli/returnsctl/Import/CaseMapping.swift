@@ -88,11 +88,7 @@ struct CaseMapping: Sendable {
         let flat = try ImportRefusal.naming(Self.noun) { () throws(JSONFault) in try FlatReturn(text) }
         var request = try Self.fields(of: text, but: FlatReturn.keys)
         if let asked = flat.requestedAt {
-            guard let requestedAtMs = times.parse(asked) else {
-                throw ImportRefusal(
-                    "TIME_MALFORMED", "requested_at", "'\(asked)' is no time: write 2010-12-01 09:49:00")
-            }
-            request.requestedAtMs = requestedAtMs
+            request.requestedAtMs = try times.read(asked, "requested_at", example: "2010-12-01 09:49:00")
         } else if text.key(of: "requested_at_ms") == nil {
             throw ImportRefusal("FIELD_REQUIRED", "requested_at", "is missing")
         }

@@ -33,16 +33,9 @@ struct OrderMapping: Sendable {
         // The clock that its times were read off is that of its own zone. One that is unknown the server refuses.
         let zone = flat.timeZone.isEmpty ? nil : TimeZone(identifier: flat.timeZone)
         let times = zone.map { TimeFormat(zone: $0) } ?? times
-        guard let placedAtMs = times.parse(flat.placedAt) else {
-            throw ImportRefusal(
-                "TIME_MALFORMED", "placed_at", "'\(flat.placedAt)' is no time: write 2010-12-01 08:26:00")
-        }
+        let placedAtMs = try times.read(flat.placedAt, "placed_at", example: "2010-12-01 08:26:00")
         let deliveredAtMs = try flat.deliveredAt.map { text throws(ImportRefusal) in
-            guard let milliseconds = times.parse(text) else {
-                throw ImportRefusal(
-                    "TIME_MALFORMED", "delivered_at", "'\(text)' is no time: write 2010-12-03 08:26:00")
-            }
-            return milliseconds
+            try times.read(text, "delivered_at", example: "2010-12-03 08:26:00")
         }
         var order = Returns_V1_Order.with {
             $0.key.saleChannel = flat.saleChannel ?? saleChannel

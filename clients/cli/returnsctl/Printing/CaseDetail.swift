@@ -40,6 +40,12 @@ struct CaseDetail {
         lines += ["", linesTable(style)]
         for (index, line) in value.lines.enumerated() {
             add("line \(line.lineID)", lineText(line, note: value.lineNote(index)), &lines)
+            for (place, deduction) in line.deductions.enumerated() {
+                add("deducted", deductionText(deduction, line: line.lineID, number: place + 1), &lines)
+            }
+            for concession in line.concessions {
+                add("conceded", concessionText(concession, line: line.lineID), &lines)
+            }
         }
         for (index, inspection) in value.inspections.enumerated() {
             let isReplaced = value.inspections[(index + 1)...].contains {
@@ -115,6 +121,23 @@ struct CaseDetail {
             parts.append("serial numbers \(line.serialNumbers.joined(separator: ", "))")
         }
         return parts.joined(separator: "; ")
+    }
+
+    /// "line 1, deduction 2: 15.00 EUR restocking by lena (service), 2026-11-23 13:56 +08:00; taken back by …"
+    private func deductionText(_ deduction: Returns_V1_Deduction, line: String, number: Int) -> String {
+        let end =
+            deduction.hasTakenBackAtMs
+            ? "; taken back by \(deduction.takenBackBy.text), \(times.text(milliseconds: deduction.takenBackAtMs))"
+            : ""
+        return
+            "line \(line), deduction \(number): \(MoneyFormat.text(deduction.amountMinor, value.currency)) \(word(deduction.code).replacing("_", with: " "))"
+            + " by \(deduction.by.text), \(times.text(milliseconds: deduction.atMs))\(end)"
+    }
+
+    private func concessionText(_ concession: Returns_V1_Concession, line: String) -> String {
+        "line \(line): \(MoneyFormat.text(concession.amountMinor, value.currency)) for \(counted(concession.units, "refused unit"))"
+            + " worth \(MoneyFormat.text(concession.worthMinor, value.currency))"
+            + " by \(concession.by.text), \(times.text(milliseconds: concession.atMs))"
     }
 
     private var customerText: String {
@@ -193,11 +216,17 @@ struct CaseDetail {
             refund.shippingMinor == 0
             ? "" : " (shipping \(MoneyFormat.text(refund.shippingMinor, value.currency)))"
         let reasons = value.refundReasons(refund.refundID)
-        let voucher = refund.voucher.isEmpty ? "" : ", voucher \(refund.voucher)"
+        let note = refund.creditNote.isEmpty ? "" : ", credit note \(refund.creditNote)"
+        let voucher = (refund.voucher.isEmpty ? "" : ", voucher \(refund.voucher)") + note
         let failure = reasons.failure.isEmpty ? "" : ": \(reasons.failure)"
+        let people = [("prepared", refund.preparedBy), ("confirmed", refund.confirmedBy)].filter {
+            !$0.1.name.isEmpty
+        }.map { ", \($0.0) by \($0.1.text)" }.joined()
+        let returned =
+            refund.hasReturnedAtMs ? " by the bank \(times.text(milliseconds: refund.returnedAtMs))" : ""
         return "\(refund.refundID)  \(MoneyFormat.text(refund.amountMinor, value.currency))\(shipping)"
             + " to \(RefundTarget.text(refund, value.currency))"
-            + ", \(word(refund.status))\(failure)\(voucher), attempt \(refund.attempts)"
+            + ", \(word(refund.status))\(returned)\(failure)\(voucher), attempt \(refund.attempts)\(people)"
     }
 
     private func overpaidText(_ refund: Returns_V1_Refund) -> String {
@@ -224,7 +253,8 @@ struct CaseDetail {
     }
 
     private func documentText(_ document: Returns_V1_Document) -> String {
-        let text = "\(word(document.type)) \(document.reference)"
+        let of = document.refundID.isEmpty ? "" : " of refund \(document.refundID)"
+        let text = "\(word(document.type))\(of) \(document.reference)"
         // The form that a case was opened with states none.
         guard !document.sha256.isEmpty else { return text }
         return text + "\(DocumentSource.separator)\(DocumentSource.hexadecimal(document.sha256))"

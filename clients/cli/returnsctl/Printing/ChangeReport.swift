@@ -61,6 +61,6 @@ struct ChangeReport {
 
 extension Returns_V1_TimelineEntry {
     /// Late, or money gone that was not owed: what nobody may overlook.
-    var isAlarm: Bool { [.clockBreached, .clockEscalated, .refundOverpaid].contains(kind) }
+    var isAlarm: Bool { [.clockBreached, .clockEscalated, .refundOverpaid, .refundReturned].contains(kind) }
     var isWarning: Bool { kind == .clockWarned }
 }

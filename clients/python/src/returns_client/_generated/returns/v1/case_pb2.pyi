@@ -68,6 +68,18 @@ class RefundStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REFUND_STATUS_UNKNOWN: _ClassVar[RefundStatus]
     REFUND_STATUS_SUCCEEDED: _ClassVar[RefundStatus]
     REFUND_STATUS_ABANDONED: _ClassVar[RefundStatus]
+    REFUND_STATUS_RETURNED: _ClassVar[RefundStatus]
+    REFUND_STATUS_PREPARED: _ClassVar[RefundStatus]
+
+class RefundMethod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REFUND_METHOD_UNSPECIFIED: _ClassVar[RefundMethod]
+    REFUND_METHOD_ORIGINAL: _ClassVar[RefundMethod]
+    REFUND_METHOD_BANK_TRANSFER: _ClassVar[RefundMethod]
+    REFUND_METHOD_CASH: _ClassVar[RefundMethod]
+    REFUND_METHOD_STORE_CREDIT: _ClassVar[RefundMethod]
+    REFUND_METHOD_VOUCHER: _ClassVar[RefundMethod]
+    REFUND_METHOD_OTHER: _ClassVar[RefundMethod]
 
 class OutboundKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -84,6 +96,16 @@ class ExchangeSettlement(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EXCHANGE_SETTLEMENT_PAID_BY_CUSTOMER: _ClassVar[ExchangeSettlement]
     EXCHANGE_SETTLEMENT_PAID_BACK: _ClassVar[ExchangeSettlement]
     EXCHANGE_SETTLEMENT_WAIVED: _ClassVar[ExchangeSettlement]
+
+class DeductionCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DEDUCTION_CODE_UNSPECIFIED: _ClassVar[DeductionCode]
+    DEDUCTION_CODE_RESTOCKING: _ClassVar[DeductionCode]
+    DEDUCTION_CODE_DEPRECIATION: _ClassVar[DeductionCode]
+    DEDUCTION_CODE_MISSING_PART: _ClassVar[DeductionCode]
+    DEDUCTION_CODE_DAMAGE: _ClassVar[DeductionCode]
+    DEDUCTION_CODE_LABEL: _ClassVar[DeductionCode]
+    DEDUCTION_CODE_OTHER: _ClassVar[DeductionCode]
 
 class ClosingNeedKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -135,6 +157,15 @@ REFUND_STATUS_FAILED: RefundStatus
 REFUND_STATUS_UNKNOWN: RefundStatus
 REFUND_STATUS_SUCCEEDED: RefundStatus
 REFUND_STATUS_ABANDONED: RefundStatus
+REFUND_STATUS_RETURNED: RefundStatus
+REFUND_STATUS_PREPARED: RefundStatus
+REFUND_METHOD_UNSPECIFIED: RefundMethod
+REFUND_METHOD_ORIGINAL: RefundMethod
+REFUND_METHOD_BANK_TRANSFER: RefundMethod
+REFUND_METHOD_CASH: RefundMethod
+REFUND_METHOD_STORE_CREDIT: RefundMethod
+REFUND_METHOD_VOUCHER: RefundMethod
+REFUND_METHOD_OTHER: RefundMethod
 OUTBOUND_KIND_UNSPECIFIED: OutboundKind
 OUTBOUND_KIND_SEND_BACK: OutboundKind
 OUTBOUND_KIND_EXCHANGE: OutboundKind
@@ -145,6 +176,13 @@ EXCHANGE_SETTLEMENT_UNSPECIFIED: ExchangeSettlement
 EXCHANGE_SETTLEMENT_PAID_BY_CUSTOMER: ExchangeSettlement
 EXCHANGE_SETTLEMENT_PAID_BACK: ExchangeSettlement
 EXCHANGE_SETTLEMENT_WAIVED: ExchangeSettlement
+DEDUCTION_CODE_UNSPECIFIED: DeductionCode
+DEDUCTION_CODE_RESTOCKING: DeductionCode
+DEDUCTION_CODE_DEPRECIATION: DeductionCode
+DEDUCTION_CODE_MISSING_PART: DeductionCode
+DEDUCTION_CODE_DAMAGE: DeductionCode
+DEDUCTION_CODE_LABEL: DeductionCode
+DEDUCTION_CODE_OTHER: DeductionCode
 CLOSING_NEED_KIND_UNSPECIFIED: ClosingNeedKind
 CLOSING_NEED_KIND_AWAITED_UNITS: ClosingNeedKind
 CLOSING_NEED_KIND_UNINSPECTED_UNITS: ClosingNeedKind
@@ -171,7 +209,7 @@ class Check(_message.Message):
     def __init__(self, kind: _Optional[_Union[CheckKind, str]] = ..., result: _Optional[_Union[CheckResult, str]] = ..., detail: _Optional[str] = ..., policy_version: _Optional[int] = ...) -> None: ...
 
 class UnitLedger(_message.Message):
-    __slots__ = ("requested", "awaited", "received", "lost", "kept", "released", "uninspected", "accepted", "refused", "undecided", "conceded", "sent_back", "exchanged", "disposed", "lost_conceded", "accepted_exchanged")
+    __slots__ = ("requested", "awaited", "received", "lost", "kept", "released", "uninspected", "accepted", "refused", "undecided", "conceded", "sent_back", "exchanged", "disposed", "lost_conceded", "accepted_exchanged", "kept_refused")
     REQUESTED_FIELD_NUMBER: _ClassVar[int]
     AWAITED_FIELD_NUMBER: _ClassVar[int]
     RECEIVED_FIELD_NUMBER: _ClassVar[int]
@@ -188,6 +226,7 @@ class UnitLedger(_message.Message):
     DISPOSED_FIELD_NUMBER: _ClassVar[int]
     LOST_CONCEDED_FIELD_NUMBER: _ClassVar[int]
     ACCEPTED_EXCHANGED_FIELD_NUMBER: _ClassVar[int]
+    KEPT_REFUSED_FIELD_NUMBER: _ClassVar[int]
     requested: int
     awaited: int
     received: int
@@ -204,10 +243,11 @@ class UnitLedger(_message.Message):
     disposed: int
     lost_conceded: int
     accepted_exchanged: int
-    def __init__(self, requested: _Optional[int] = ..., awaited: _Optional[int] = ..., received: _Optional[int] = ..., lost: _Optional[int] = ..., kept: _Optional[int] = ..., released: _Optional[int] = ..., uninspected: _Optional[int] = ..., accepted: _Optional[int] = ..., refused: _Optional[int] = ..., undecided: _Optional[int] = ..., conceded: _Optional[int] = ..., sent_back: _Optional[int] = ..., exchanged: _Optional[int] = ..., disposed: _Optional[int] = ..., lost_conceded: _Optional[int] = ..., accepted_exchanged: _Optional[int] = ...) -> None: ...
+    kept_refused: int
+    def __init__(self, requested: _Optional[int] = ..., awaited: _Optional[int] = ..., received: _Optional[int] = ..., lost: _Optional[int] = ..., kept: _Optional[int] = ..., released: _Optional[int] = ..., uninspected: _Optional[int] = ..., accepted: _Optional[int] = ..., refused: _Optional[int] = ..., undecided: _Optional[int] = ..., conceded: _Optional[int] = ..., sent_back: _Optional[int] = ..., exchanged: _Optional[int] = ..., disposed: _Optional[int] = ..., lost_conceded: _Optional[int] = ..., accepted_exchanged: _Optional[int] = ..., kept_refused: _Optional[int] = ...) -> None: ...
 
 class CaseLine(_message.Message):
-    __slots__ = ("line_id", "sku", "units", "owed_minor", "committed_minor", "added_on_receipt", "reason_code", "serial_numbers")
+    __slots__ = ("line_id", "sku", "units", "owed_minor", "committed_minor", "added_on_receipt", "reason_code", "serial_numbers", "deductions", "concessions")
     LINE_ID_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
@@ -216,6 +256,8 @@ class CaseLine(_message.Message):
     ADDED_ON_RECEIPT_FIELD_NUMBER: _ClassVar[int]
     REASON_CODE_FIELD_NUMBER: _ClassVar[int]
     SERIAL_NUMBERS_FIELD_NUMBER: _ClassVar[int]
+    DEDUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    CONCESSIONS_FIELD_NUMBER: _ClassVar[int]
     line_id: str
     sku: str
     units: UnitLedger
@@ -224,7 +266,39 @@ class CaseLine(_message.Message):
     added_on_receipt: bool
     reason_code: str
     serial_numbers: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[_Union[UnitLedger, _Mapping]] = ..., owed_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., added_on_receipt: bool = ..., reason_code: _Optional[str] = ..., serial_numbers: _Optional[_Iterable[str]] = ...) -> None: ...
+    deductions: _containers.RepeatedCompositeFieldContainer[Deduction]
+    concessions: _containers.RepeatedCompositeFieldContainer[Concession]
+    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[_Union[UnitLedger, _Mapping]] = ..., owed_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., added_on_receipt: bool = ..., reason_code: _Optional[str] = ..., serial_numbers: _Optional[_Iterable[str]] = ..., deductions: _Optional[_Iterable[_Union[Deduction, _Mapping]]] = ..., concessions: _Optional[_Iterable[_Union[Concession, _Mapping]]] = ...) -> None: ...
+
+class Deduction(_message.Message):
+    __slots__ = ("amount_minor", "code", "by", "at_ms", "taken_back_at_ms", "taken_back_by")
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_BACK_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_BACK_BY_FIELD_NUMBER: _ClassVar[int]
+    amount_minor: int
+    code: DeductionCode
+    by: _common_pb2.Actor
+    at_ms: int
+    taken_back_at_ms: int
+    taken_back_by: _common_pb2.Actor
+    def __init__(self, amount_minor: _Optional[int] = ..., code: _Optional[_Union[DeductionCode, str]] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., taken_back_at_ms: _Optional[int] = ..., taken_back_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ...) -> None: ...
+
+class Concession(_message.Message):
+    __slots__ = ("amount_minor", "units", "worth_minor", "by", "at_ms")
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    WORTH_MINOR_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    amount_minor: int
+    units: int
+    worth_minor: int
+    by: _common_pb2.Actor
+    at_ms: int
+    def __init__(self, amount_minor: _Optional[int] = ..., units: _Optional[int] = ..., worth_minor: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ...) -> None: ...
 
 class Inspection(_message.Message):
     __slots__ = ("line_id", "appearance_ok", "quantity_ok", "packaging_ok", "unused_ok", "accepted_units", "refused_units", "evidence", "inspector", "at_ms", "standard_version", "replaces_earlier")
@@ -271,7 +345,7 @@ class RefundPayment(_message.Message):
     def __init__(self, reference: _Optional[str] = ..., amount_minor: _Optional[int] = ...) -> None: ...
 
 class Refund(_message.Message):
-    __slots__ = ("refund_id", "status", "amount_minor", "lines", "shipping_minor", "payments", "other_method", "attempts", "voucher", "started_at_ms", "ended_at_ms", "overpaid_minor", "overpaid_lines", "overpaid_shipping_minor")
+    __slots__ = ("refund_id", "status", "amount_minor", "lines", "shipping_minor", "payments", "other_method", "attempts", "voucher", "started_at_ms", "ended_at_ms", "overpaid_minor", "overpaid_lines", "overpaid_shipping_minor", "returned_at_ms", "prepared_by", "confirmed_by", "method", "credit_note")
     REFUND_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -286,6 +360,11 @@ class Refund(_message.Message):
     OVERPAID_MINOR_FIELD_NUMBER: _ClassVar[int]
     OVERPAID_LINES_FIELD_NUMBER: _ClassVar[int]
     OVERPAID_SHIPPING_MINOR_FIELD_NUMBER: _ClassVar[int]
+    RETURNED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    PREPARED_BY_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_BY_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_NOTE_FIELD_NUMBER: _ClassVar[int]
     refund_id: str
     status: RefundStatus
     amount_minor: int
@@ -300,7 +379,12 @@ class Refund(_message.Message):
     overpaid_minor: int
     overpaid_lines: _containers.RepeatedCompositeFieldContainer[RefundLine]
     overpaid_shipping_minor: int
-    def __init__(self, refund_id: _Optional[str] = ..., status: _Optional[_Union[RefundStatus, str]] = ..., amount_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., attempts: _Optional[int] = ..., voucher: _Optional[str] = ..., started_at_ms: _Optional[int] = ..., ended_at_ms: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., overpaid_lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., overpaid_shipping_minor: _Optional[int] = ...) -> None: ...
+    returned_at_ms: int
+    prepared_by: _common_pb2.Actor
+    confirmed_by: _common_pb2.Actor
+    method: RefundMethod
+    credit_note: str
+    def __init__(self, refund_id: _Optional[str] = ..., status: _Optional[_Union[RefundStatus, str]] = ..., amount_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., attempts: _Optional[int] = ..., voucher: _Optional[str] = ..., started_at_ms: _Optional[int] = ..., ended_at_ms: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., overpaid_lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., overpaid_shipping_minor: _Optional[int] = ..., returned_at_ms: _Optional[int] = ..., prepared_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., confirmed_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., method: _Optional[_Union[RefundMethod, str]] = ..., credit_note: _Optional[str] = ...) -> None: ...
 
 class Outbound(_message.Message):
     __slots__ = ("kind", "line_id", "sku", "units", "carrier", "tracking_no", "shipped_at_ms", "difference_minor", "settlement", "share_minor", "exchange", "settlement_reference")
@@ -499,16 +583,18 @@ class ClockReason(_message.Message):
     def __init__(self, clock: _Optional[int] = ..., pause: _Optional[int] = ..., extension: _Optional[int] = ..., reason: _Optional[str] = ..., resume_reason: _Optional[str] = ...) -> None: ...
 
 class ClosingNeed(_message.Message):
-    __slots__ = ("kind", "units", "amount_minor", "document")
+    __slots__ = ("kind", "units", "amount_minor", "document", "refund_id")
     KIND_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     DOCUMENT_FIELD_NUMBER: _ClassVar[int]
+    REFUND_ID_FIELD_NUMBER: _ClassVar[int]
     kind: ClosingNeedKind
     units: int
     amount_minor: int
     document: _common_pb2.DocumentType
-    def __init__(self, kind: _Optional[_Union[ClosingNeedKind, str]] = ..., units: _Optional[int] = ..., amount_minor: _Optional[int] = ..., document: _Optional[_Union[_common_pb2.DocumentType, str]] = ...) -> None: ...
+    refund_id: str
+    def __init__(self, kind: _Optional[_Union[ClosingNeedKind, str]] = ..., units: _Optional[int] = ..., amount_minor: _Optional[int] = ..., document: _Optional[_Union[_common_pb2.DocumentType, str]] = ..., refund_id: _Optional[str] = ...) -> None: ...
 
 class RequestedLine(_message.Message):
     __slots__ = ("line_id", "sku", "unit_price_minor", "quantity", "reason_code", "note", "serial_numbers")

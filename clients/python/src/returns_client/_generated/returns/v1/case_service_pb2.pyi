@@ -53,6 +53,11 @@ class CommandKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     COMMAND_KIND_SWEEP: _ClassVar[CommandKind]
     COMMAND_KIND_RECOMPUTE: _ClassVar[CommandKind]
     COMMAND_KIND_ASSIGN: _ClassVar[CommandKind]
+    COMMAND_KIND_DEDUCT: _ClassVar[CommandKind]
+    COMMAND_KIND_TAKE_BACK_DEDUCTION: _ClassVar[CommandKind]
+    COMMAND_KIND_CONCEDE_AMOUNT: _ClassVar[CommandKind]
+    COMMAND_KIND_RECORD_RETURNED_REFUND: _ClassVar[CommandKind]
+    COMMAND_KIND_CONFIRM_REFUND: _ClassVar[CommandKind]
     COMMAND_KIND_CORRECT_RECEIPT: _ClassVar[CommandKind]
     COMMAND_KIND_CORRECT_INSPECTION: _ClassVar[CommandKind]
     COMMAND_KIND_AGREE_EXCHANGE: _ClassVar[CommandKind]
@@ -73,6 +78,7 @@ class RefundStanding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REFUND_STANDING_IN_PROGRESS: _ClassVar[RefundStanding]
     REFUND_STANDING_FAILED: _ClassVar[RefundStanding]
     REFUND_STANDING_UNKNOWN: _ClassVar[RefundStanding]
+    REFUND_STANDING_PREPARED: _ClassVar[RefundStanding]
 
 class RefundSort(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -117,6 +123,11 @@ COMMAND_KIND_EXTEND_CLOCK: CommandKind
 COMMAND_KIND_SWEEP: CommandKind
 COMMAND_KIND_RECOMPUTE: CommandKind
 COMMAND_KIND_ASSIGN: CommandKind
+COMMAND_KIND_DEDUCT: CommandKind
+COMMAND_KIND_TAKE_BACK_DEDUCTION: CommandKind
+COMMAND_KIND_CONCEDE_AMOUNT: CommandKind
+COMMAND_KIND_RECORD_RETURNED_REFUND: CommandKind
+COMMAND_KIND_CONFIRM_REFUND: CommandKind
 COMMAND_KIND_CORRECT_RECEIPT: CommandKind
 COMMAND_KIND_CORRECT_INSPECTION: CommandKind
 COMMAND_KIND_AGREE_EXCHANGE: CommandKind
@@ -131,6 +142,7 @@ REFUND_STANDING_TO_MAKE: RefundStanding
 REFUND_STANDING_IN_PROGRESS: RefundStanding
 REFUND_STANDING_FAILED: RefundStanding
 REFUND_STANDING_UNKNOWN: RefundStanding
+REFUND_STANDING_PREPARED: RefundStanding
 REFUND_SORT_UNSPECIFIED: RefundSort
 REFUND_SORT_DUE: RefundSort
 REFUND_SORT_AMOUNT: RefundSort
@@ -581,8 +593,66 @@ class ResolveUnitsRequest(_message.Message):
     reason: str
     def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[ResolveLine, _Mapping]]] = ..., reason: _Optional[str] = ...) -> None: ...
 
+class DeductAmountRequest(_message.Message):
+    __slots__ = ("target", "line_id", "amount_minor", "code", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    line_id: str
+    amount_minor: int
+    code: _case_pb2.DeductionCode
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., line_id: _Optional[str] = ..., amount_minor: _Optional[int] = ..., code: _Optional[_Union[_case_pb2.DeductionCode, str]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class TakeBackDeductionRequest(_message.Message):
+    __slots__ = ("target", "line_id", "deduction", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    DEDUCTION_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    line_id: str
+    deduction: int
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., line_id: _Optional[str] = ..., deduction: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ConcedeAmountRequest(_message.Message):
+    __slots__ = ("target", "line_id", "units", "amount_minor", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    line_id: str
+    units: int
+    amount_minor: int
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., line_id: _Optional[str] = ..., units: _Optional[int] = ..., amount_minor: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ConfirmRefundRequest(_message.Message):
+    __slots__ = ("target", "refund_id")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    REFUND_ID_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    refund_id: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ...) -> None: ...
+
+class RecordReturnedRefundRequest(_message.Message):
+    __slots__ = ("target", "refund_id", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    REFUND_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    refund_id: str
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
 class RefundCaseRequest(_message.Message):
-    __slots__ = ("target", "refund_id", "amount_minor", "shipping_minor", "payments", "other_method", "other_method_reason")
+    __slots__ = ("target", "refund_id", "amount_minor", "shipping_minor", "payments", "other_method", "other_method_reason", "method")
     TARGET_FIELD_NUMBER: _ClassVar[int]
     REFUND_ID_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -590,6 +660,7 @@ class RefundCaseRequest(_message.Message):
     PAYMENTS_FIELD_NUMBER: _ClassVar[int]
     OTHER_METHOD_FIELD_NUMBER: _ClassVar[int]
     OTHER_METHOD_REASON_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
     target: CaseTarget
     refund_id: str
     amount_minor: int
@@ -597,10 +668,11 @@ class RefundCaseRequest(_message.Message):
     payments: _containers.RepeatedCompositeFieldContainer[_case_pb2.RefundPayment]
     other_method: str
     other_method_reason: str
-    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., amount_minor: _Optional[int] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[_case_pb2.RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., other_method_reason: _Optional[str] = ...) -> None: ...
+    method: _case_pb2.RefundMethod
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., amount_minor: _Optional[int] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[_case_pb2.RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., other_method_reason: _Optional[str] = ..., method: _Optional[_Union[_case_pb2.RefundMethod, str]] = ...) -> None: ...
 
 class RecordRefundRequest(_message.Message):
-    __slots__ = ("target", "refund_id", "status", "failure_reason", "voucher", "voucher_document", "attempt", "lost")
+    __slots__ = ("target", "refund_id", "status", "failure_reason", "voucher", "voucher_document", "attempt", "lost", "credit_note")
     TARGET_FIELD_NUMBER: _ClassVar[int]
     REFUND_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -609,6 +681,7 @@ class RecordRefundRequest(_message.Message):
     VOUCHER_DOCUMENT_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_NOTE_FIELD_NUMBER: _ClassVar[int]
     target: CaseTarget
     refund_id: str
     status: _case_pb2.RefundStatus
@@ -617,7 +690,8 @@ class RecordRefundRequest(_message.Message):
     voucher_document: _common_pb2.Document
     attempt: int
     lost: LostRefund
-    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., status: _Optional[_Union[_case_pb2.RefundStatus, str]] = ..., failure_reason: _Optional[str] = ..., voucher: _Optional[str] = ..., voucher_document: _Optional[_Union[_common_pb2.Document, _Mapping]] = ..., attempt: _Optional[int] = ..., lost: _Optional[_Union[LostRefund, _Mapping]] = ...) -> None: ...
+    credit_note: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., status: _Optional[_Union[_case_pb2.RefundStatus, str]] = ..., failure_reason: _Optional[str] = ..., voucher: _Optional[str] = ..., voucher_document: _Optional[_Union[_common_pb2.Document, _Mapping]] = ..., attempt: _Optional[int] = ..., lost: _Optional[_Union[LostRefund, _Mapping]] = ..., credit_note: _Optional[str] = ...) -> None: ...
 
 class LostRefund(_message.Message):
     __slots__ = ("amount_minor", "shipping_minor", "payments", "another")

@@ -376,6 +376,46 @@ class CaseServiceMethods:
         case_service_pb2.ListRefundsRequest,
         case_service_pb2.ListRefundsReply,
     )
+    DEDUCT_AMOUNT = Method(
+        "returns.v1.CaseService.DeductAmount",
+        0x0332,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        case_service_pb2.DeductAmountRequest,
+        case_service_pb2.CaseReply,
+    )
+    TAKE_BACK_DEDUCTION = Method(
+        "returns.v1.CaseService.TakeBackDeduction",
+        0x0333,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        case_service_pb2.TakeBackDeductionRequest,
+        case_service_pb2.CaseReply,
+    )
+    CONFIRM_REFUND = Method(
+        "returns.v1.CaseService.ConfirmRefund",
+        0x0336,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        case_service_pb2.ConfirmRefundRequest,
+        case_service_pb2.CaseReply,
+    )
+    RECORD_RETURNED_REFUND = Method(
+        "returns.v1.CaseService.RecordReturnedRefund",
+        0x0335,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        case_service_pb2.RecordReturnedRefundRequest,
+        case_service_pb2.CaseReply,
+    )
+    CONCEDE_AMOUNT = Method(
+        "returns.v1.CaseService.ConcedeAmount",
+        0x0334,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        case_service_pb2.ConcedeAmountRequest,
+        case_service_pb2.CaseReply,
+    )
 
 
 class CaseServiceStub:
@@ -531,18 +571,20 @@ class CaseServiceStub:
     ) -> UnaryCall[case_service_pb2.RefundCaseRequest, case_service_pb2.CaseReply]:
         """RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a
         supervisor only by another method; the system only retries. Whoever inspected goods of the case,
-        conceded units, granted it without goods or changed the payments of its order, has no part in its
-        refunds: neither here nor in RecordRefund and AbandonRefund.
+        conceded or deducted money, granted it without goods or changed the payments of its order, has no
+        part in its refunds: neither here nor in ConfirmRefund, RecordRefund, RecordReturnedRefund and
+        AbandonRefund.
         """
         return self._caller.unary(CaseServiceMethods.REFUND_CASE, request, options)
 
     def record_refund(
         self, request: case_service_pb2.RecordRefundRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.RecordRefundRequest, case_service_pb2.CaseReply]:
-        """RecordRefund records what the gateway said. A success counts late, too, of a refund that was
-        abandoned, also when the case is closed: what is no longer owed by then is overpaid, and said in the
-        story and by refund_overpaid. Of a refund whose start was lost finance records both in one, also
-        while refunds wait for the reconciliation.
+        """RecordRefund records what the gateway said. The same result again is answered in the same way, and
+        changes nothing. A success counts late, too, of a refund that was abandoned, also when the case is
+        closed: what is no longer owed by then is overpaid, and said in the story and by refund_overpaid. Of
+        a refund whose start was lost finance records both in one, also while refunds wait for the
+        reconciliation.
         """
         return self._caller.unary(CaseServiceMethods.RECORD_REFUND, request, options)
 
@@ -694,3 +736,44 @@ class CaseServiceStub:
         page by page, with the sums of all of them.
         """
         return self._caller.unary(CaseServiceMethods.LIST_REFUNDS, request, options)
+
+    def deduct_amount(
+        self, request: case_service_pb2.DeductAmountRequest, options: CallOptions | None = None
+    ) -> UnaryCall[case_service_pb2.DeductAmountRequest, case_service_pb2.CaseReply]:
+        """DeductAmount keeps a part of what is owed for a line and neither refunded nor in flight: a fee, or
+        what the goods lost in worth. Up to the policy's share of the line (deduction_percent_max) service
+        and warehouse may, above it a supervisor. Whoever changed the payments of the order deducts nothing.
+        """
+        return self._caller.unary(CaseServiceMethods.DEDUCT_AMOUNT, request, options)
+
+    def take_back_deduction(
+        self, request: case_service_pb2.TakeBackDeductionRequest, options: CallOptions | None = None
+    ) -> UnaryCall[case_service_pb2.TakeBackDeductionRequest, case_service_pb2.CaseReply]:
+        """TakeBackDeduction takes a deduction back that is not right, or not right any more; its amount is
+        owed again.
+        """
+        return self._caller.unary(CaseServiceMethods.TAKE_BACK_DEDUCTION, request, options)
+
+    def confirm_refund(
+        self, request: case_service_pb2.ConfirmRefundRequest, options: CallOptions | None = None
+    ) -> UnaryCall[case_service_pb2.ConfirmRefundRequest, case_service_pb2.CaseReply]:
+        """ConfirmRefund lets a refund start that somebody else prepared, since it is above the policy's amount
+        (second_person_above_minor). Who does not confirm it gives it up by AbandonRefund.
+        """
+        return self._caller.unary(CaseServiceMethods.CONFIRM_REFUND, request, options)
+
+    def record_returned_refund(
+        self, request: case_service_pb2.RecordReturnedRefundRequest, options: CallOptions | None = None
+    ) -> UnaryCall[case_service_pb2.RecordReturnedRefundRequest, case_service_pb2.CaseReply]:
+        """RecordReturnedRefund records that the bank sent a refund back that had succeeded: its amount is due
+        again, and the customer has to be told. A closed case opens again.
+        """
+        return self._caller.unary(CaseServiceMethods.RECORD_RETURNED_REFUND, request, options)
+
+    def concede_amount(
+        self, request: case_service_pb2.ConcedeAmountRequest, options: CallOptions | None = None
+    ) -> UnaryCall[case_service_pb2.ConcedeAmountRequest, case_service_pb2.CaseReply]:
+        """ConcedeAmount pays an amount for refused units that the customer takes back and keeps, up to what
+        they were worth. The units go back. Whoever changed the payments of the order concedes nothing.
+        """
+        return self._caller.unary(CaseServiceMethods.CONCEDE_AMOUNT, request, options)

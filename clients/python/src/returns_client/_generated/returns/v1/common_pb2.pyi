@@ -170,18 +170,20 @@ class Contact(_message.Message):
     def __init__(self, name: _Optional[str] = ..., phone: _Optional[str] = ..., email: _Optional[str] = ..., address: _Optional[str] = ...) -> None: ...
 
 class Document(_message.Message):
-    __slots__ = ("type", "reference", "sha256", "added_at_ms", "added_by")
+    __slots__ = ("type", "reference", "sha256", "added_at_ms", "added_by", "refund_id")
     TYPE_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     SHA256_FIELD_NUMBER: _ClassVar[int]
     ADDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     ADDED_BY_FIELD_NUMBER: _ClassVar[int]
+    REFUND_ID_FIELD_NUMBER: _ClassVar[int]
     type: DocumentType
     reference: str
     sha256: bytes
     added_at_ms: int
     added_by: str
-    def __init__(self, type: _Optional[_Union[DocumentType, str]] = ..., reference: _Optional[str] = ..., sha256: _Optional[bytes] = ..., added_at_ms: _Optional[int] = ..., added_by: _Optional[str] = ...) -> None: ...
+    refund_id: str
+    def __init__(self, type: _Optional[_Union[DocumentType, str]] = ..., reference: _Optional[str] = ..., sha256: _Optional[bytes] = ..., added_at_ms: _Optional[int] = ..., added_by: _Optional[str] = ..., refund_id: _Optional[str] = ...) -> None: ...
 
 class Actor(_message.Message):
     __slots__ = ("name", "role", "on_behalf_of")

@@ -13,7 +13,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Event(_message.Message):
-    __slots__ = ("id", "type", "case_id", "case_version", "state", "at_ms", "order", "submitted", "rejected", "pickup", "shipment", "exception", "units", "inspected", "told", "refund", "overpaid", "followed_up", "document", "clock", "notification", "recomputed", "assigned", "payments", "events_lost", "inspection_corrected", "exchange")
+    __slots__ = ("id", "type", "case_id", "case_version", "state", "at_ms", "order", "submitted", "rejected", "pickup", "shipment", "exception", "units", "inspected", "told", "refund", "overpaid", "followed_up", "document", "clock", "notification", "recomputed", "assigned", "payments", "events_lost", "adjustment", "inspection_corrected", "exchange")
     ID_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -39,6 +39,7 @@ class Event(_message.Message):
     ASSIGNED_FIELD_NUMBER: _ClassVar[int]
     PAYMENTS_FIELD_NUMBER: _ClassVar[int]
     EVENTS_LOST_FIELD_NUMBER: _ClassVar[int]
+    ADJUSTMENT_FIELD_NUMBER: _ClassVar[int]
     INSPECTION_CORRECTED_FIELD_NUMBER: _ClassVar[int]
     EXCHANGE_FIELD_NUMBER: _ClassVar[int]
     id: str
@@ -66,9 +67,10 @@ class Event(_message.Message):
     assigned: AssignedDetail
     payments: PaymentsDetail
     events_lost: EventsLostDetail
+    adjustment: AdjustmentDetail
     inspection_corrected: InspectionCorrectedDetail
     exchange: ExchangeDetail
-    def __init__(self, id: _Optional[str] = ..., type: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., case_id: _Optional[str] = ..., case_version: _Optional[int] = ..., state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., at_ms: _Optional[int] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., submitted: _Optional[_Union[SubmittedDetail, _Mapping]] = ..., rejected: _Optional[_Union[RejectedDetail, _Mapping]] = ..., pickup: _Optional[_Union[PickupDetail, _Mapping]] = ..., shipment: _Optional[_Union[ShipmentDetail, _Mapping]] = ..., exception: _Optional[_Union[ExceptionDetail, _Mapping]] = ..., units: _Optional[_Union[UnitsDetail, _Mapping]] = ..., inspected: _Optional[_Union[InspectedDetail, _Mapping]] = ..., told: _Optional[_Union[ToldDetail, _Mapping]] = ..., refund: _Optional[_Union[RefundDetail, _Mapping]] = ..., overpaid: _Optional[_Union[OverpaidDetail, _Mapping]] = ..., followed_up: _Optional[_Union[FollowedUpDetail, _Mapping]] = ..., document: _Optional[_Union[DocumentDetail, _Mapping]] = ..., clock: _Optional[_Union[ClockDetail, _Mapping]] = ..., notification: _Optional[_Union[NotificationDetail, _Mapping]] = ..., recomputed: _Optional[_Union[RecomputedDetail, _Mapping]] = ..., assigned: _Optional[_Union[AssignedDetail, _Mapping]] = ..., payments: _Optional[_Union[PaymentsDetail, _Mapping]] = ..., events_lost: _Optional[_Union[EventsLostDetail, _Mapping]] = ..., inspection_corrected: _Optional[_Union[InspectionCorrectedDetail, _Mapping]] = ..., exchange: _Optional[_Union[ExchangeDetail, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., type: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., case_id: _Optional[str] = ..., case_version: _Optional[int] = ..., state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., at_ms: _Optional[int] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., submitted: _Optional[_Union[SubmittedDetail, _Mapping]] = ..., rejected: _Optional[_Union[RejectedDetail, _Mapping]] = ..., pickup: _Optional[_Union[PickupDetail, _Mapping]] = ..., shipment: _Optional[_Union[ShipmentDetail, _Mapping]] = ..., exception: _Optional[_Union[ExceptionDetail, _Mapping]] = ..., units: _Optional[_Union[UnitsDetail, _Mapping]] = ..., inspected: _Optional[_Union[InspectedDetail, _Mapping]] = ..., told: _Optional[_Union[ToldDetail, _Mapping]] = ..., refund: _Optional[_Union[RefundDetail, _Mapping]] = ..., overpaid: _Optional[_Union[OverpaidDetail, _Mapping]] = ..., followed_up: _Optional[_Union[FollowedUpDetail, _Mapping]] = ..., document: _Optional[_Union[DocumentDetail, _Mapping]] = ..., clock: _Optional[_Union[ClockDetail, _Mapping]] = ..., notification: _Optional[_Union[NotificationDetail, _Mapping]] = ..., recomputed: _Optional[_Union[RecomputedDetail, _Mapping]] = ..., assigned: _Optional[_Union[AssignedDetail, _Mapping]] = ..., payments: _Optional[_Union[PaymentsDetail, _Mapping]] = ..., events_lost: _Optional[_Union[EventsLostDetail, _Mapping]] = ..., adjustment: _Optional[_Union[AdjustmentDetail, _Mapping]] = ..., inspection_corrected: _Optional[_Union[InspectionCorrectedDetail, _Mapping]] = ..., exchange: _Optional[_Union[ExchangeDetail, _Mapping]] = ...) -> None: ...
 
 class SubmittedDetail(_message.Message):
     __slots__ = ("intake_channel", "reason_code")
@@ -189,6 +191,20 @@ class OverpaidDetail(_message.Message):
     amount_minor: int
     currency: str
     def __init__(self, refund_id: _Optional[str] = ..., amount_minor: _Optional[int] = ..., currency: _Optional[str] = ...) -> None: ...
+
+class AdjustmentDetail(_message.Message):
+    __slots__ = ("line_id", "amount_minor", "currency", "code", "units")
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    line_id: str
+    amount_minor: int
+    currency: str
+    code: _case_pb2.DeductionCode
+    units: int
+    def __init__(self, line_id: _Optional[str] = ..., amount_minor: _Optional[int] = ..., currency: _Optional[str] = ..., code: _Optional[_Union[_case_pb2.DeductionCode, str]] = ..., units: _Optional[int] = ...) -> None: ...
 
 class FollowedUpDetail(_message.Message):
     __slots__ = ("reached", "score")

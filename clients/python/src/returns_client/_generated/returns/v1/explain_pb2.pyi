@@ -17,6 +17,8 @@ class OwedPartKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     OWED_PART_KIND_UNSPECIFIED: _ClassVar[OwedPartKind]
     OWED_PART_KIND_SHARE: _ClassVar[OwedPartKind]
+    OWED_PART_KIND_CONCESSION: _ClassVar[OwedPartKind]
+    OWED_PART_KIND_DEDUCTION: _ClassVar[OwedPartKind]
 
 class ClockStepKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -32,6 +34,8 @@ class ClockStepKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CLOCK_STEP_KIND_ENDED: _ClassVar[ClockStepKind]
 OWED_PART_KIND_UNSPECIFIED: OwedPartKind
 OWED_PART_KIND_SHARE: OwedPartKind
+OWED_PART_KIND_CONCESSION: OwedPartKind
+OWED_PART_KIND_DEDUCTION: OwedPartKind
 CLOCK_STEP_KIND_UNSPECIFIED: ClockStepKind
 CLOCK_STEP_KIND_STARTED: ClockStepKind
 CLOCK_STEP_KIND_TOLD: ClockStepKind

@@ -21,6 +21,8 @@ class NoticeOccasion(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     NOTICE_OCCASION_SHIPPED_BACK: _ClassVar[NoticeOccasion]
     NOTICE_OCCASION_EXCHANGED: _ClassVar[NoticeOccasion]
     NOTICE_OCCASION_REFUNDED: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_DEDUCTED: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_REFUND_RETURNED: _ClassVar[NoticeOccasion]
     NOTICE_OCCASION_CORRECTION: _ClassVar[NoticeOccasion]
 
 class NoticeState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -52,6 +54,8 @@ NOTICE_OCCASION_NONCONFORMING: NoticeOccasion
 NOTICE_OCCASION_SHIPPED_BACK: NoticeOccasion
 NOTICE_OCCASION_EXCHANGED: NoticeOccasion
 NOTICE_OCCASION_REFUNDED: NoticeOccasion
+NOTICE_OCCASION_DEDUCTED: NoticeOccasion
+NOTICE_OCCASION_REFUND_RETURNED: NoticeOccasion
 NOTICE_OCCASION_CORRECTION: NoticeOccasion
 NOTICE_STATE_UNSPECIFIED: NoticeState
 NOTICE_STATE_DUE: NoticeState

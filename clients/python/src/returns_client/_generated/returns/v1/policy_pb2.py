@@ -26,7 +26,7 @@ from returns_client._generated.rcp import options_pb2 as rcp_dot_options__pb2
 from returns_client._generated.returns.v1 import calendar_pb2 as returns_dot_v1_dot_calendar__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17returns/v1/policy.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x19returns/v1/calendar.proto\"\xff\x01\n\nReasonCode\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07\x63overed\x18\x03 \x01(\x08\x12+\n\x05texts\x18\x04 \x03(\x0b\x32\x16.returns.v1.ReasonTextB\x04\xe0\xb5\x18\x02\x12\x32\n\x08\x63\x61tegory\x18\x05 \x01(\x0e\x32\x1a.returns.v1.ReasonCategoryB\x04\xe0\xb5\x18\x02\x12\x16\n\x08\x65vidence\x18\x06 \x03(\tB\x04\xe0\xb5\x18\x02\x12\x33\n\x0creturn_payer\x18\x07 \x01(\x0e\x32\x17.returns.v1.ReturnPayerB\x04\xe0\xb5\x18\x02\x12\x15\n\x07retired\x18\x08 \x01(\x08\x42\x04\xe0\xb5\x18\x02\"*\n\nReasonText\x12\x0e\n\x06locale\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"S\n\nReturnRule\x12\x0c\n\x04skus\x18\x01 \x03(\t\x12\x12\n\ncategories\x18\x02 \x03(\t\x12\x13\n\x0breturn_days\x18\x03 \x01(\r\x12\x0e\n\x06reason\x18\x04 \x01(\t\"c\n\x0f\x43hannelTimeZone\x12\x15\n\rsale_channels\x18\x01 \x03(\t\x12\x11\n\ttime_zone\x18\x02 \x01(\t\x12&\n\x07offsets\x18\x03 \x03(\x0b\x32\x15.returns.v1.UtcOffset\"\xbe\x03\n\x06Policy\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12\x1a\n\x12return_window_days\x18\x02 \x01(\r\x12\'\n\x07reasons\x18\x03 \x03(\x0b\x32\x16.returns.v1.ReasonCode\x12\x1b\n\x13required_conditions\x18\x04 \x03(\t\x12\x18\n\x10standard_version\x18\x05 \x01(\x04\x12\x16\n\x0ereturn_address\x18\x06 \x01(\t\x12\x14\n\x0cinstructions\x18\x07 \x01(\t\x12\x12\n\nenclosures\x18\x08 \x03(\t\x12\x13\n\x0b\x61ppeals_max\x18\t \x01(\r\x12\x1e\n\x16\x66ollow_up_attempts_max\x18\n \x01(\r\x12\x1a\n\x12returnless_allowed\x18\x0b \x01(\x08\x12\x15\n\rcreated_at_ms\x18\x0c \x01(\x03\x12\x12\n\ncreated_by\x18\r \x01(\t\x12\x32\n\x0creturn_rules\x18\x0e \x03(\x0b\x32\x16.returns.v1.ReturnRuleB\x04\xe0\xb5\x18\x02\x12\x35\n\ntime_zones\x18\x0f \x03(\x0b\x32\x1b.returns.v1.ChannelTimeZoneB\x04\xe0\xb5\x18\x02\"#\n\x10GetPolicyRequest\x12\x0f\n\x07version\x18\x01 \x01(\x04\"M\n\x0eGetPolicyReply\x12\"\n\x06policy\x18\x01 \x01(\x0b\x32\x12.returns.v1.Policy\x12\x17\n\x0f\x63urrent_version\x18\x02 \x01(\x04\"a\n\x10PutPolicyRequest\x12\"\n\x06policy\x18\x01 \x01(\x0b\x32\x12.returns.v1.Policy\x12\x18\n\x10replaces_version\x18\x02 \x01(\x04\x12\x0f\n\x07\x64ry_run\x18\x03 \x01(\x08\"!\n\x0ePutPolicyReply\x12\x0f\n\x07version\x18\x01 \x01(\x04*\xfb\x01\n\x0eReasonCategory\x12\x1f\n\x1bREASON_CATEGORY_UNSPECIFIED\x10\x00\x12\"\n\x1eREASON_CATEGORY_CHANGE_OF_MIND\x10\x01\x12\x1d\n\x19REASON_CATEGORY_DEFECTIVE\x10\x02\x12&\n\"REASON_CATEGORY_DAMAGED_ON_THE_WAY\x10\x03\x12\x1f\n\x1bREASON_CATEGORY_WRONG_GOODS\x10\x04\x12\x1b\n\x17REASON_CATEGORY_MISSING\x10\x05\x12\x19\n\x15REASON_CATEGORY_OTHER\x10\x06\x1a\x04\xa0\xb6\x18\x01*f\n\x0bReturnPayer\x12\x1c\n\x18RETURN_PAYER_UNSPECIFIED\x10\x00\x12\x19\n\x15RETURN_PAYER_CUSTOMER\x10\x01\x12\x18\n\x14RETURN_PAYER_COMPANY\x10\x02\x1a\x04\xa0\xb6\x18\x01\x32\xc3\x01\n\rPolicyService\x12W\n\tGetPolicy\x12\x1c.returns.v1.GetPolicyRequest\x1a\x1a.returns.v1.GetPolicyReply\"\x10\x88\xb5\x18\x81\n\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12Y\n\tPutPolicy\x12\x1c.returns.v1.PutPolicyRequest\x1a\x1a.returns.v1.PutPolicyReply\"\x12\x88\xb5\x18\x82\n\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17returns/v1/policy.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x19returns/v1/calendar.proto\"\xff\x01\n\nReasonCode\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07\x63overed\x18\x03 \x01(\x08\x12+\n\x05texts\x18\x04 \x03(\x0b\x32\x16.returns.v1.ReasonTextB\x04\xe0\xb5\x18\x02\x12\x32\n\x08\x63\x61tegory\x18\x05 \x01(\x0e\x32\x1a.returns.v1.ReasonCategoryB\x04\xe0\xb5\x18\x02\x12\x16\n\x08\x65vidence\x18\x06 \x03(\tB\x04\xe0\xb5\x18\x02\x12\x33\n\x0creturn_payer\x18\x07 \x01(\x0e\x32\x17.returns.v1.ReturnPayerB\x04\xe0\xb5\x18\x02\x12\x15\n\x07retired\x18\x08 \x01(\x08\x42\x04\xe0\xb5\x18\x02\"*\n\nReasonText\x12\x0e\n\x06locale\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"S\n\nReturnRule\x12\x0c\n\x04skus\x18\x01 \x03(\t\x12\x12\n\ncategories\x18\x02 \x03(\t\x12\x13\n\x0breturn_days\x18\x03 \x01(\r\x12\x0e\n\x06reason\x18\x04 \x01(\t\"c\n\x0f\x43hannelTimeZone\x12\x15\n\rsale_channels\x18\x01 \x03(\t\x12\x11\n\ttime_zone\x18\x02 \x01(\t\x12&\n\x07offsets\x18\x03 \x03(\x0b\x32\x15.returns.v1.UtcOffset\"\xaf\x04\n\x06Policy\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12\x1a\n\x12return_window_days\x18\x02 \x01(\r\x12\'\n\x07reasons\x18\x03 \x03(\x0b\x32\x16.returns.v1.ReasonCode\x12\x1b\n\x13required_conditions\x18\x04 \x03(\t\x12\x18\n\x10standard_version\x18\x05 \x01(\x04\x12\x16\n\x0ereturn_address\x18\x06 \x01(\t\x12\x14\n\x0cinstructions\x18\x07 \x01(\t\x12\x12\n\nenclosures\x18\x08 \x03(\t\x12\x13\n\x0b\x61ppeals_max\x18\t \x01(\r\x12\x1e\n\x16\x66ollow_up_attempts_max\x18\n \x01(\r\x12\x1a\n\x12returnless_allowed\x18\x0b \x01(\x08\x12\x15\n\rcreated_at_ms\x18\x0c \x01(\x03\x12\x12\n\ncreated_by\x18\r \x01(\t\x12\x32\n\x0creturn_rules\x18\x0e \x03(\x0b\x32\x16.returns.v1.ReturnRuleB\x04\xe0\xb5\x18\x02\x12\x35\n\ntime_zones\x18\x0f \x03(\x0b\x32\x1b.returns.v1.ChannelTimeZoneB\x04\xe0\xb5\x18\x02\x12#\n\x15\x64\x65\x64uction_percent_max\x18\x10 \x01(\rB\x04\xe0\xb5\x18\x02\x12,\n\x19second_person_above_minor\x18\x11 \x01(\x03\x42\x04\xe0\xb5\x18\x02H\x00\x88\x01\x01\x42\x1c\n\x1a_second_person_above_minor\"#\n\x10GetPolicyRequest\x12\x0f\n\x07version\x18\x01 \x01(\x04\"M\n\x0eGetPolicyReply\x12\"\n\x06policy\x18\x01 \x01(\x0b\x32\x12.returns.v1.Policy\x12\x17\n\x0f\x63urrent_version\x18\x02 \x01(\x04\"a\n\x10PutPolicyRequest\x12\"\n\x06policy\x18\x01 \x01(\x0b\x32\x12.returns.v1.Policy\x12\x18\n\x10replaces_version\x18\x02 \x01(\x04\x12\x0f\n\x07\x64ry_run\x18\x03 \x01(\x08\"!\n\x0ePutPolicyReply\x12\x0f\n\x07version\x18\x01 \x01(\x04*\xfb\x01\n\x0eReasonCategory\x12\x1f\n\x1bREASON_CATEGORY_UNSPECIFIED\x10\x00\x12\"\n\x1eREASON_CATEGORY_CHANGE_OF_MIND\x10\x01\x12\x1d\n\x19REASON_CATEGORY_DEFECTIVE\x10\x02\x12&\n\"REASON_CATEGORY_DAMAGED_ON_THE_WAY\x10\x03\x12\x1f\n\x1bREASON_CATEGORY_WRONG_GOODS\x10\x04\x12\x1b\n\x17REASON_CATEGORY_MISSING\x10\x05\x12\x19\n\x15REASON_CATEGORY_OTHER\x10\x06\x1a\x04\xa0\xb6\x18\x01*f\n\x0bReturnPayer\x12\x1c\n\x18RETURN_PAYER_UNSPECIFIED\x10\x00\x12\x19\n\x15RETURN_PAYER_CUSTOMER\x10\x01\x12\x18\n\x14RETURN_PAYER_COMPANY\x10\x02\x1a\x04\xa0\xb6\x18\x01\x32\xc3\x01\n\rPolicyService\x12W\n\tGetPolicy\x12\x1c.returns.v1.GetPolicyRequest\x1a\x1a.returns.v1.GetPolicyReply\"\x10\x88\xb5\x18\x81\n\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12Y\n\tPutPolicy\x12\x1c.returns.v1.PutPolicyRequest\x1a\x1a.returns.v1.PutPolicyReply\"\x12\x88\xb5\x18\x82\n\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -51,14 +51,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POLICY'].fields_by_name['return_rules']._serialized_options = b'\340\265\030\002'
   _globals['_POLICY'].fields_by_name['time_zones']._loaded_options = None
   _globals['_POLICY'].fields_by_name['time_zones']._serialized_options = b'\340\265\030\002'
+  _globals['_POLICY'].fields_by_name['deduction_percent_max']._loaded_options = None
+  _globals['_POLICY'].fields_by_name['deduction_percent_max']._serialized_options = b'\340\265\030\002'
+  _globals['_POLICY'].fields_by_name['second_person_above_minor']._loaded_options = None
+  _globals['_POLICY'].fields_by_name['second_person_above_minor']._serialized_options = b'\340\265\030\002'
   _globals['_POLICYSERVICE'].methods_by_name['GetPolicy']._loaded_options = None
   _globals['_POLICYSERVICE'].methods_by_name['GetPolicy']._serialized_options = b'\210\265\030\201\n\220\265\030\001\232\265\030\003any'
   _globals['_POLICYSERVICE'].methods_by_name['PutPolicy']._loaded_options = None
   _globals['_POLICYSERVICE'].methods_by_name['PutPolicy']._serialized_options = b'\210\265\030\202\n\220\265\030\002\232\265\030\005admin'
-  _globals['_REASONCATEGORY']._serialized_start=1273
-  _globals['_REASONCATEGORY']._serialized_end=1524
-  _globals['_RETURNPAYER']._serialized_start=1526
-  _globals['_RETURNPAYER']._serialized_end=1628
+  _globals['_REASONCATEGORY']._serialized_start=1386
+  _globals['_REASONCATEGORY']._serialized_end=1637
+  _globals['_RETURNPAYER']._serialized_start=1639
+  _globals['_RETURNPAYER']._serialized_end=1741
   _globals['_REASONCODE']._serialized_start=86
   _globals['_REASONCODE']._serialized_end=341
   _globals['_REASONTEXT']._serialized_start=343
@@ -68,15 +72,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHANNELTIMEZONE']._serialized_start=472
   _globals['_CHANNELTIMEZONE']._serialized_end=571
   _globals['_POLICY']._serialized_start=574
-  _globals['_POLICY']._serialized_end=1020
-  _globals['_GETPOLICYREQUEST']._serialized_start=1022
-  _globals['_GETPOLICYREQUEST']._serialized_end=1057
-  _globals['_GETPOLICYREPLY']._serialized_start=1059
-  _globals['_GETPOLICYREPLY']._serialized_end=1136
-  _globals['_PUTPOLICYREQUEST']._serialized_start=1138
-  _globals['_PUTPOLICYREQUEST']._serialized_end=1235
-  _globals['_PUTPOLICYREPLY']._serialized_start=1237
-  _globals['_PUTPOLICYREPLY']._serialized_end=1270
-  _globals['_POLICYSERVICE']._serialized_start=1631
-  _globals['_POLICYSERVICE']._serialized_end=1826
+  _globals['_POLICY']._serialized_end=1133
+  _globals['_GETPOLICYREQUEST']._serialized_start=1135
+  _globals['_GETPOLICYREQUEST']._serialized_end=1170
+  _globals['_GETPOLICYREPLY']._serialized_start=1172
+  _globals['_GETPOLICYREPLY']._serialized_end=1249
+  _globals['_PUTPOLICYREQUEST']._serialized_start=1251
+  _globals['_PUTPOLICYREQUEST']._serialized_end=1348
+  _globals['_PUTPOLICYREPLY']._serialized_start=1350
+  _globals['_PUTPOLICYREPLY']._serialized_end=1383
+  _globals['_POLICYSERVICE']._serialized_start=1744
+  _globals['_POLICYSERVICE']._serialized_end=1939
 # @@protoc_insertion_point(module_scope)

@@ -86,7 +86,7 @@ class ChannelTimeZone(_message.Message):
     def __init__(self, sale_channels: _Optional[_Iterable[str]] = ..., time_zone: _Optional[str] = ..., offsets: _Optional[_Iterable[_Union[_calendar_pb2.UtcOffset, _Mapping]]] = ...) -> None: ...
 
 class Policy(_message.Message):
-    __slots__ = ("version", "return_window_days", "reasons", "required_conditions", "standard_version", "return_address", "instructions", "enclosures", "appeals_max", "follow_up_attempts_max", "returnless_allowed", "created_at_ms", "created_by", "return_rules", "time_zones")
+    __slots__ = ("version", "return_window_days", "reasons", "required_conditions", "standard_version", "return_address", "instructions", "enclosures", "appeals_max", "follow_up_attempts_max", "returnless_allowed", "created_at_ms", "created_by", "return_rules", "time_zones", "deduction_percent_max", "second_person_above_minor")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     RETURN_WINDOW_DAYS_FIELD_NUMBER: _ClassVar[int]
     REASONS_FIELD_NUMBER: _ClassVar[int]
@@ -102,6 +102,8 @@ class Policy(_message.Message):
     CREATED_BY_FIELD_NUMBER: _ClassVar[int]
     RETURN_RULES_FIELD_NUMBER: _ClassVar[int]
     TIME_ZONES_FIELD_NUMBER: _ClassVar[int]
+    DEDUCTION_PERCENT_MAX_FIELD_NUMBER: _ClassVar[int]
+    SECOND_PERSON_ABOVE_MINOR_FIELD_NUMBER: _ClassVar[int]
     version: int
     return_window_days: int
     reasons: _containers.RepeatedCompositeFieldContainer[ReasonCode]
@@ -117,7 +119,9 @@ class Policy(_message.Message):
     created_by: str
     return_rules: _containers.RepeatedCompositeFieldContainer[ReturnRule]
     time_zones: _containers.RepeatedCompositeFieldContainer[ChannelTimeZone]
-    def __init__(self, version: _Optional[int] = ..., return_window_days: _Optional[int] = ..., reasons: _Optional[_Iterable[_Union[ReasonCode, _Mapping]]] = ..., required_conditions: _Optional[_Iterable[str]] = ..., standard_version: _Optional[int] = ..., return_address: _Optional[str] = ..., instructions: _Optional[str] = ..., enclosures: _Optional[_Iterable[str]] = ..., appeals_max: _Optional[int] = ..., follow_up_attempts_max: _Optional[int] = ..., returnless_allowed: bool = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ..., return_rules: _Optional[_Iterable[_Union[ReturnRule, _Mapping]]] = ..., time_zones: _Optional[_Iterable[_Union[ChannelTimeZone, _Mapping]]] = ...) -> None: ...
+    deduction_percent_max: int
+    second_person_above_minor: int
+    def __init__(self, version: _Optional[int] = ..., return_window_days: _Optional[int] = ..., reasons: _Optional[_Iterable[_Union[ReasonCode, _Mapping]]] = ..., required_conditions: _Optional[_Iterable[str]] = ..., standard_version: _Optional[int] = ..., return_address: _Optional[str] = ..., instructions: _Optional[str] = ..., enclosures: _Optional[_Iterable[str]] = ..., appeals_max: _Optional[int] = ..., follow_up_attempts_max: _Optional[int] = ..., returnless_allowed: bool = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ..., return_rules: _Optional[_Iterable[_Union[ReturnRule, _Mapping]]] = ..., time_zones: _Optional[_Iterable[_Union[ChannelTimeZone, _Mapping]]] = ..., deduction_percent_max: _Optional[int] = ..., second_person_above_minor: _Optional[int] = ...) -> None: ...
 
 class GetPolicyRequest(_message.Message):
     __slots__ = ("version",)

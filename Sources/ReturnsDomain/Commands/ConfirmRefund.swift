@@ -1,0 +1,45 @@
+extension CommandRule {
+    /// A refund that somebody else prepared starts (N10).
+    static let confirmRefund = CommandRule(in: [.refunding], leadsToTheEnd: true, duty: .refund) {
+        !$0.hasOpenLoss && $0.value.liveRefund?.status == .prepared
+    }
+}
+
+extension CaseDraft {
+    /// A large refund waits for a second person, who alone lets it be paid.
+    func needsSecondPerson(_ refund: Refund) -> Bool {
+        guard keeps.contains(.refundDetails), let most = policy.secondPersonAboveMinor else { return false }
+        return refund.amountMinor > most
+    }
+
+    mutating func confirmRefund(_ id: String) throws(CaseRejection) {
+        let index = try refundIndex(id)
+        let refund = value.refunds[index]
+        guard refund.status == .prepared, let preparer = refund.preparedBy else {
+            throw refusal(
+                "REFUND_NOT_PREPARED",
+                "refund \(id) is \(refund.status); only one that is prepared waits for a second person",
+                field: "refund_id")
+        }
+        guard actor.persons.isDisjoint(with: preparer.persons) else {
+            throw .notPermitted(
+                "SECOND_PERSON_REQUIRED",
+                "refund \(id) was prepared by you, or by whom you act for; somebody else with the role finance or supervisor has to confirm it"
+            )
+        }
+        value.refunds[index].status = .inProgress
+        value.refunds[index].confirmedBy = by
+        value.refunds[index].startedAt = now
+        record(
+            .refundStarted,
+            "\(text(refund.amountMinor)) to \(targetText(refund)) as \(refund.id), prepared by \(preparer.name)",
+            detail(of: refund, attempt: 1))
+    }
+
+    func waitsForConfirmation(_ refund: Refund) -> CaseRejection {
+        refusal(
+            "REFUND_NOT_CONFIRMED",
+            "refund \(refund.id) waits for a second person and nobody may have paid it: confirm it by confirm_refund, or give it up by abandon_refund",
+            field: "refund_id")
+    }
+}

@@ -1,0 +1,181 @@
+"""What is kept of the money, what is paid for goods that the customer keeps, and money that
+comes back from the bank."""
+
+import json
+
+from harness.command import NOT_ALLOWED
+from harness.desk import MUG
+from harness.outbox import kind_of
+
+
+def qualified(desk, units=2):
+    case = desk.open(desk.order((MUG, units, 1000)), ("1", units))
+    case.approve()
+    case.ship()
+    case.step("warehouse", "receive", "--all")
+    return case
+
+
+def money(case):
+    line = case.read()["lines"][0]
+    return int(line.get("owedMinor", 0)), int(line.get("committedMinor", 0))
+
+
+def deduct(case, who, amount, code="restocking", **options):
+    flags = ("--line", "1", "--amount", amount, "--code", code, "--reason", "opened box")
+    return (case.refused if options else case.step)(who, "deduct", *flags, **options)
+
+
+def shown(desk, case):
+    return desk.admin.done("case", "get", case.id, output="table").out
+
+
+def test_a_part_is_kept_and_the_rest_refunded(desk):
+    """Of 20.00 3.00 are kept; 17.00 are refunded, and the case closes."""
+    case = qualified(desk)
+    case.inspect_all()
+    answer = deduct(case, "service-1", "3.00", reason="SUPERVISOR_REQUIRED", status=NOT_ALLOWED)
+    assert "allows 0 per cent of its 20.00 GBP" in answer.err, answer
+    deduct(case, "supervisor", "3.00")
+    assert money(case) == (1700, 0)
+    assert "line 1, deduction 1: 3.00 GBP restocking by supervisor" in shown(desk, case)
+    case.tell()
+    case.refund_all()
+    assert money(case) == (1700, 1700)
+    case.tell()
+    case.follow_up_and_close()
+    story = desk.admin.done("case", "timeline", case.id).json["entries"]
+    kept = next(entry for entry in story if kind_of(entry) == "deducted")
+    assert kept["text"] == "3.00 GBP of line 1: restocking" and kept["personalText"] == "opened box"
+
+
+def test_what_is_taken_back_is_owed_again(desk):
+    case = qualified(desk)
+    case.inspect_all()
+    deduct(case, "supervisor", "20.00", "damage")
+    assert money(case) == (0, 0)
+    case.tell()
+    case.step("service-1", "take-back-deduction", "--line", "1", "--reason", "other goods", state="qualified")
+    assert money(case) == (2000, 0)
+    assert "; taken back by service-1" in shown(desk, case)
+    deduct(case, "supervisor", "20.01", reason="AMOUNT_EXCEEDED")
+
+
+def test_refused_goods_are_kept_for_an_amount(desk):
+    """Of two refused mugs the customer keeps both for 6.00; they go back."""
+    case = qualified(desk)
+    case.step("warehouse", "inspect", "--line", "1:refuse=2,appearance=fail", state="nonconforming")
+    flags = ("--line", "1=2", "--reason", "agreed by phone")
+    case.refused("supervisor", "concede", *flags, "--amount", "6.00", reason="TELL_FIRST")
+    case.tell()
+    case.refused("supervisor", "concede", *flags, "--amount", "20.01", reason="AMOUNT_EXCEEDED")
+    case.step("supervisor", "concede", *flags, "--amount", "6.00", state="qualified")
+    assert money(case) == (600, 0)
+    assert case.units["1"]["keptRefused"] == 2
+    assert "line 1: 6.00 GBP for 2 refused units worth 20.00 GBP by supervisor" in shown(desk, case)
+    case.refund_all(state="ship_back")
+    case.step("warehouse", "ship-back", "--carrier", "DHL", "--tracking-no", "B-1", state="refunded")
+
+
+def test_a_refund_that_the_bank_sent_back_opens_the_case(desk):
+    case = qualified(desk)
+    case.inspect_all()
+    case.refund_all()
+    case.tell()
+    case.follow_up_and_close()
+    case.step("finance", "refund-returned", "--reason", "the account is closed", state="qualified")
+    assert money(case) == (2000, 0)
+    assert "returned by the bank" in shown(desk, case)
+    late = case.refused(
+        "finance",
+        "refund-result",
+        "succeeded",
+        "--voucher",
+        "V-9",
+        "--refund-id",
+        f"{case.id}-1",
+        reason="REFUND_RETURNED",
+    )
+    assert "a new refund pays its 20.00 GBP again" in late.err, late
+    case.tell()
+    case.refund_all(voucher="V-2")
+    case.tell()
+    case.follow_up_and_close()
+    order = desk.read_order(case.order)
+    assert sum(int(payment.get("committedMinor", 0)) for payment in order["payments"]) == 2000
+
+
+def put_policy(desk, **fields):
+    """A field that is None is left out."""
+    policy = {**desk.admin.done("policy", "get").json["policy"], **fields}
+    text = json.dumps({name: value for name, value in policy.items() if value is not None})
+    desk.admin.done("policy", "put", "-f", "-", "--yes", input=text)
+
+
+def vouchers(case):
+    needs = case.read().get("closingNeeds", [])
+    return [need["refundId"] for need in needs if need.get("document") == "DOCUMENT_TYPE_REFUND_VOUCHER"]
+
+
+def test_a_large_refund_takes_two_persons(desk):
+    """A refund above 15.00 is prepared by finance and confirmed by a supervisor."""
+    put_policy(desk, secondPersonAboveMinor="1500")
+    case = qualified(desk)
+    case.inspect_all()
+    prepared = case.step("finance", "refund", state="refunding")
+    assert prepared["refunds"][0]["status"] == "REFUND_STATUS_PREPARED", prepared
+    case.refused("finance", "refund-result", "succeeded", "--voucher", "V-1", reason="REFUND_NOT_CONFIRMED")
+    case.refused("finance", "confirm-refund", reason="SECOND_PERSON_REQUIRED", status=NOT_ALLOWED)
+    assert ", prepared by finance (finance)" in shown(desk, case)
+    confirmed = case.step("supervisor", "confirm-refund", state="refunding")
+    assert confirmed["refunds"][0]["status"] == "REFUND_STATUS_IN_PROGRESS", confirmed
+    case.refund_succeeds("refunded")
+    story = desk.admin.done("case", "timeline", case.id).json["entries"]
+    kinds = [kind_of(entry) for entry in story]
+    assert kinds.index("refund_prepared") < kinds.index("refund_started") < kinds.index("refund_succeeded")
+    put_policy(desk, secondPersonAboveMinor=None)
+
+
+def test_a_result_that_is_repeated_is_answered_as_the_first_time(desk):
+    case = qualified(desk)
+    case.inspect_all()
+    case.step("finance", "refund")
+    result = ("refund-result", "succeeded", "--voucher", "V-1", "--refund-id", f"{case.id}-1")
+    first = case.step("finance", *result, state="refunded")
+    assert case.step("finance", *result, state="refunded")["version"] == first["version"]
+    other = case.refused("finance", *result[:3], "V-2", *result[4:], reason="REFUND_SUCCEEDED")
+    assert "with voucher V-1; V-2 was not recorded" in other.err, other
+    noted = case.step("finance", *result, "--credit-note", "25312000")
+    assert noted["refunds"][0]["creditNote"] == "25312000"
+
+
+def test_a_voucher_is_of_a_refund(desk):
+    case = qualified(desk)
+    case.inspect_all()
+    for number in (1, 2):
+        case.step("finance", "refund", "--amount", "10.00")
+        case.step("finance", "refund-result", "succeeded", "--voucher", f"V-{number}")
+    ids = [f"{case.id}-1", f"{case.id}-2"]
+    assert vouchers(case) == ids
+    paper = ("attach", "--type", "refund_voucher")
+    hashes = [("--sha256", byte * 32) for byte in ("ab", "cd")]
+    case.refused("finance", *paper, "--reference", "scan", *hashes[0], reason="REFUND_REQUIRED")
+    case.step("finance", *paper, "--reference", "V-2", *hashes[0])
+    assert vouchers(case) == ids[:1]
+    case.refused("finance", *paper, "--reference", "scan", *hashes[0], reason="DOCUMENT_KNOWN")
+    case.step("finance", *paper, "--reference", "scan", *hashes[1], "--refund-id", ids[0])
+    assert vouchers(case) == []
+    assert f"refund_voucher of refund {ids[0]} scan" in shown(desk, case)
+
+
+def test_methods_are_a_list(desk):
+    case = qualified(desk)
+    case.inspect_all()
+    reason = ("--other-method-reason", "the card has expired")
+    case.refused(
+        "finance", "refund", "--method", "cash", *reason, reason="SUPERVISOR_REQUIRED", status=NOT_ALLOWED
+    )
+    words = desk["supervisor"]("case", "refund", case.id, "--method", "pigeon", *reason, "--yes")
+    assert "original, bank_transfer, cash, store_credit, voucher, other" in words.err, words
+    paid = case.step("supervisor", "refund", "--method", "bank_transfer", *reason, state="refunding")
+    assert paid["refunds"][0]["method"] == "REFUND_METHOD_BANK_TRANSFER", paid
