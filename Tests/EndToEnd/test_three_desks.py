@@ -35,13 +35,15 @@ def story(request):
         proof = case.desk.admin("admin", "verify-money")
         assert proof.status == DONE, proof
         clerk = case.desk["service-1"]
-        screens = [clerk.done("case", verb, case.id, output="table").out for verb in ("get", "timeline")]
+        screens = [
+            clerk.done("case", verb, case.id, output="table").out for verb in ("get", "why", "timeline")
+        ]
         if SCREENS:
             folder = pathlib.Path(SCREENS)
             folder.mkdir(parents=True, exist_ok=True)
             name = request.node.name.removeprefix("test_")
             (folder / f"{request.cls.__name__}-{name}.txt").write_text("\n".join(screens))
-        return screens[1]
+        return screens[-1]
 
     return story
 
