@@ -1,4 +1,4 @@
-/// One part of what a case owes for a line. `CaseLine.owedMinor` is what its parts add up to, and `MoneyProof` proves the parts.
+/// One part of what a case owes for a line. `CaseLine.owedMinor` is what its parts add up to; `MoneyProof` proves the shares by the order.
 public struct OwedPart: Hashable, Sendable {
     public var kind: OwedPartKind
     /// Less than 0 where it lowers what is owed.
