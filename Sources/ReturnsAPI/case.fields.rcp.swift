@@ -63,6 +63,7 @@ extension Returns_V1_Deduction {
         @inlinable public static var atMs: RCPField<Int64> { RCPField(4) }
         @inlinable public static var takenBackAtMs: RCPOptionalField<Int64> { RCPOptionalField(5) }
         @inlinable public static var takenBackBy: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(6) }
+        @inlinable public static var untold: RCPField<Bool> { RCPField(7) }
     }
 }
 

@@ -920,6 +920,9 @@ public nonisolated struct Returns_V1_Deduction: Sendable {
   /// Clears the value of `takenBackBy`. Subsequent reads from it will return its default value.
   public mutating func clearTakenBackBy() {self._takenBackBy = nil}
 
+  /// The customer has not heard how it stands now: of it, or of a deduction that they know, that it was taken back.
+  public var untold: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2660,7 +2663,7 @@ nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Returns_V1_Deduction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Deduction"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}amount_minor\0\u{1}code\0\u{1}by\0\u{3}at_ms\0\u{3}taken_back_at_ms\0\u{3}taken_back_by\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}amount_minor\0\u{1}code\0\u{1}by\0\u{3}at_ms\0\u{3}taken_back_at_ms\0\u{3}taken_back_by\0\u{1}untold\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2674,6 +2677,7 @@ nonisolated extension Returns_V1_Deduction: SwiftProtobuf.Message, SwiftProtobuf
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self._takenBackAtMs) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._takenBackBy) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.untold) }()
       default: break
       }
     }
@@ -2702,6 +2706,9 @@ nonisolated extension Returns_V1_Deduction: SwiftProtobuf.Message, SwiftProtobuf
     try { if let v = self._takenBackBy {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     } }()
+    if self.untold != false {
+      try visitor.visitSingularBoolField(value: self.untold, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2712,6 +2719,7 @@ nonisolated extension Returns_V1_Deduction: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.atMs != rhs.atMs {return false}
     if lhs._takenBackAtMs != rhs._takenBackAtMs {return false}
     if lhs._takenBackBy != rhs._takenBackBy {return false}
+    if lhs.untold != rhs.untold {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

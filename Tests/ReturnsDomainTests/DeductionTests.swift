@@ -76,6 +76,24 @@ import Testing
         #expect(desk.value.dueNotices.map(\.occasion) == [.deducted])
     }
 
+    /// What the customer knows is kept with each deduction: also of one millisecond it is plain which they were told of.
+    @Test func ofOneMillisecondTheToldDeductionIsKnown() throws {
+        var desk = Desk()
+        try desk.follow(Self.qualified)
+        try desk.run(Self.deduct(30), as: Cast.sara)
+        try desk.run(.tell(Telling(channel: "sms", reference: "m1")), as: Cast.sara, after: 0)
+        try desk.run(Self.deduct(40), as: Cast.sara, after: 0)
+        #expect(desk.value.lines[0].deductions.map(\.isUntold) == [false, true])
+        try desk.run(.takeBackDeduction(lineID: "1", number: 2, reason: "r"), as: Cast.sara, after: 0)
+        // They knew of the first, which stands, and never heard of the second.
+        #expect(desk.value.dueNotices == [])
+        try desk.run(.takeBackDeduction(lineID: "1", number: 1, reason: "r"), as: Cast.sara, after: 0)
+        #expect(desk.value.dueNotices.map(\.occasion) == [.deducted])
+        #expect(desk.value.lines[0].deductions.map(\.isUntold) == [true, false])
+        try desk.run(.tell(Telling(channel: "sms", reference: "m1")), as: Cast.sara, after: 0)
+        #expect(desk.value.lines[0].deductions.allSatisfy { !$0.isUntold })
+    }
+
     /// 20 per cent of 20.00 may be deducted without a supervisor: 4.00, in one or in parts.
     @Test func aSupervisorDeductsMore() throws {
         var desk = Desk()

@@ -8,10 +8,12 @@ public struct Deduction: Hashable, Sendable {
     /// When it was taken back, and who did; nil while it stands.
     public var takenBackAt: Instant?
     public var takenBackBy: ActorRecord?
+    /// The customer has not heard how it stands now: of it, or of a deduction that they know, that it was taken back.
+    public var isUntold: Bool
 
     public init(
         amountMinor: Int64, code: DeductionCode, by: ActorRecord, at: Instant, takenBackAt: Instant? = nil,
-        takenBackBy: ActorRecord? = nil
+        takenBackBy: ActorRecord? = nil, isUntold: Bool = false
     ) {
         self.amountMinor = amountMinor
         self.code = code
@@ -19,6 +21,7 @@ public struct Deduction: Hashable, Sendable {
         self.at = at
         self.takenBackAt = takenBackAt
         self.takenBackBy = takenBackBy
+        self.isUntold = isUntold
     }
 
     public var stands: Bool { takenBackAt == nil }

@@ -34,7 +34,8 @@ extension CaseDraft {
         let deducer = try deducer(of: wish.amountMinor, line)
         value.owedDeciders.formUnion(actor.persons)
         value.lines[index].deductions.append(
-            Deduction(amountMinor: wish.amountMinor, code: wish.code, by: deducer, at: now))
+            Deduction(
+                amountMinor: wish.amountMinor, code: wish.code, by: deducer, at: now, isUntold: true))
         record(
             .deducted, "\(text(wish.amountMinor)) of line \(line.lineID): \(wish.code)",
             .adjustment(

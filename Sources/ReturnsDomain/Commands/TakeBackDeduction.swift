@@ -16,6 +16,7 @@ extension CaseDraft {
         let place = try deductionPlace(number, value.lines[index])
         value.lines[index].deductions[place].takenBackAt = now
         value.lines[index].deductions[place].takenBackBy = by
+        value.lines[index].deductions[place].isUntold.toggle()
         value.owedDeciders.formUnion(actor.persons)
         let deduction = value.lines[index].deductions[place]
         record(
@@ -55,15 +56,10 @@ extension CaseDraft {
 
     /// Who was not told of a deduction need not hear that it was none; who was told has to hear that it is no more.
     private mutating func tellOfDeductions() {
-        guard let due = value.notices.first(where: { $0.state == .due && $0.occasion == .deducted }) else {
-            return owe(.deducted)
+        if value.lines.contains(where: { $0.deductions.contains(where: \.isUntold) }) {
+            owe(.deducted)
+        } else {
+            voidNotices(of: [.deducted])
         }
-        let isLeft = value.lines.contains { line in
-            line.deductions.contains { deduction in
-                let wasTold = deduction.at < due.since
-                return deduction.stands ? !wasTold : wasTold && deduction.takenBackAt! >= due.since
-            }
-        }
-        if !isLeft { voidNotices(of: [.deducted]) }
     }
 }

@@ -28,6 +28,7 @@ extension CaseDraft {
             value.notices[index].text = text
         }
         let occasions = Set(places.map { value.notices[$0].occasion })
+        if occasions.contains(.deducted) { noteDeductionsKnown() }
         endNotifyClocks(as: nil)
         for kind in ClockKind.allCases where !occasions.isDisjoint(with: kind.rule.occasions) {
             // Of a build that started it with the act: the customer has all of the time from the telling on.
@@ -66,7 +67,17 @@ extension CaseDraft {
             value.notices[index].state = .voided
             value.notices[index].endedAt = now
         }
+        if occasions.contains(.deducted) { noteDeductionsKnown() }
         endNotifyClocks(as: .voided)
+    }
+
+    /// Nothing of a deduction is to be told any more, because it was, or because the case's end overtook it.
+    private mutating func noteDeductionsKnown() {
+        for line in value.lines.indices {
+            for place in value.lines[line].deductions.indices {
+                value.lines[line].deductions[place].isUntold = false
+            }
+        }
     }
 
     /// Ends the NOTIFY clocks that measure no notice that is due.

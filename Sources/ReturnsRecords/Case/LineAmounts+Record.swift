@@ -15,6 +15,7 @@ extension Deduction: RecordItem {
         writer.append(Fields.atMs, at)
         writer.append(Fields.takenBackAtMs, takenBackAt)
         writer.append(Fields.takenBackBy, takenBackBy)
+        writer.append(Fields.untold, isUntold)
     }
 
     package init(from reader: inout RCPMessageReader) throws(RecordError) {
@@ -23,6 +24,7 @@ extension Deduction: RecordItem {
         var (by, takenBackBy): (ActorRecord?, ActorRecord?) = (nil, nil)
         var at = Instant(milliseconds: 0)
         var takenBackAt: Instant?
+        var isUntold = false
         while let number = reader.next() {
             switch number {
             case Fields.amountMinor: amount = reader.read(Fields.amountMinor)
@@ -31,12 +33,13 @@ extension Deduction: RecordItem {
             case Fields.atMs: at = reader.read(Fields.atMs)
             case Fields.takenBackAtMs: takenBackAt = reader.read(Fields.takenBackAtMs)
             case Fields.takenBackBy: takenBackBy = try reader.read(Fields.takenBackBy)
+            case Fields.untold: isUntold = reader.read(Fields.untold)
             default: break
             }
         }
         self.init(
             amountMinor: amount, code: try code.present(), by: try by.present(), at: at,
-            takenBackAt: takenBackAt, takenBackBy: takenBackBy)
+            takenBackAt: takenBackAt, takenBackBy: takenBackBy, isUntold: isUntold)
     }
 }
 

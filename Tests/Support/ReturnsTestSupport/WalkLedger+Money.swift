@@ -168,6 +168,10 @@ extension WalkLedger {
                 ("share", line.shareMinor, kept.share),
                 ("committed", line.committedMinor, kept.committed),
             ]
+            let untold = kept.deductions.map { $0.stands != $0.isKnown }
+            if line.deductions.map(\.isUntold) != untold {
+                found.append("line \(line.lineID): deductions untold are \(untold)")
+            }
             for pair in pairs { compare("line \(line.lineID) \(pair.0)", pair.1, pair.2) }
             if kept.committed > kept.owed || kept.committed < 0 {
                 found.append("line \(line.lineID) pays more than it owes")

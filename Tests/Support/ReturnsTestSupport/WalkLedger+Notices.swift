@@ -2,7 +2,7 @@ import ReturnsDomain
 
 /// What the customer is to be told, a second time: by the table *Notices* of Protocol/STATES.md.
 extension WalkLedger {
-    mutating func notify(_ command: Command, _ account: inout Account, after: Case) {
+    mutating func notify(_ command: Command, _ account: inout Account) {
         switch command {
         case .approve: account.untold.insert("approval")
         case .reject: account.untold.insert("rejection")
@@ -38,7 +38,7 @@ extension WalkLedger {
         case .deduct, .takeBackDeduction:
             // The customer has to hear of each deduction that is not as they know it.
             let deductions = account.lines.values.flatMap(\.deductions)
-            if deductions.contains(where: { $0.stands != $0.isKnown }) || Self.isInDoubt(after) {
+            if deductions.contains(where: { $0.stands != $0.isKnown }) {
                 account.untold.insert("deducted")
             } else {
                 account.untold.remove("deducted")
@@ -55,14 +55,6 @@ extension WalkLedger {
             // A case's end leaves nothing to be told, also where the deadline that ended it fell just before this command.
             tellAll(&account)
         default: break
-        }
-    }
-
-    /// Of two deductions of one millisecond, one told of before the other, the case cannot say which: the customer is told again.
-    private static func isInDoubt(_ value: Case) -> Bool {
-        let due = value.notices.first { $0.state == .due && $0.occasion == .deducted }
-        return value.lines.flatMap(\.deductions).contains { deduction in
-            (deduction.stands ? deduction.at : deduction.takenBackAt) == due?.since
         }
     }
 

@@ -91,7 +91,7 @@ public struct WalkLedger: Sendable {
     private(set) var paymentAmounts: [String: Int64] = [:]
     private(set) var shippingPaid: Int64
     /// By how much the shares of all cases on an order line differ from what its refundable units are worth.
-    private(set) var rounding: [String: Int64] = [:]
+    var rounding: [String: Int64] = [:]
     /// Price differences of exchanges that changed hands, by order line.
     private(set) var settled: [String: Int64] = [:]
     var accounts: [CaseID: Account] = [:]
@@ -116,7 +116,7 @@ public struct WalkLedger: Sendable {
         if transition.entries.contains(where: { $0.kind == .closed }) { tellAll(&account) }
         account.isRepeated = false
         apply(command, to: &account, after: after)
-        notify(command, &account, after: after)
+        notify(command, &account)
         account.isEnded = after.state.isTerminal
         if account.isEnded { tellAll(&account) }
         accounts[after.id] = account
@@ -289,83 +289,6 @@ public struct WalkLedger: Sendable {
         for id in account.lines.keys { change(&account.lines[id]!) }
     }
 
-    private func receive(_ receipt: Receipt, _ account: inout Account) {
-        var arrivals = receipt.lines.map { ($0.lineID, $0.units) }
-        for goods in receipt.undeclared where goods.addAsLineID.isEmpty {
-            account.waiting[goods.sku, default: 0] += goods.units
-        }
-        for goods in receipt.undeclared where !goods.addAsLineID.isEmpty {
-            if account.lines[goods.addAsLineID] == nil {
-                account.lines[goods.addAsLineID] = Line(isAdded: true)
-            }
-            account.lines[goods.addAsLineID, default: Line()].requested += goods.units
-            account.lines[goods.addAsLineID]!.awaited += goods.units
-            arrivals.append((goods.addAsLineID, goods.units))
-        }
-        for (id, units) in arrivals {
-            // One by one: a unit that was awaited, else one thought lost, else one that was paid for without coming.
-            for _ in 0..<units {
-                if account.lines[id]!.awaited > 0 {
-                    account.lines[id]!.awaited -= 1
-                } else if account.lines[id]!.lostOpen > 0 {
-                    account.lines[id]!.lostOpen -= 1
-                } else if account.lines[id]!.lostConceded > 0 {
-                    account.lines[id]!.lostConceded -= 1
-                    account.lines[id]!.conceded += 1
-                    continue
-                } else {
-                    account.lines[id]!.kept -= 1
-                    account.lines[id]!.conceded += 1
-                    continue
-                }
-                if account.isWithdrawn {
-                    account.lines[id]!.sentBack += 1
-                } else {
-                    account.lines[id]!.uninspected += 1
-                }
-            }
-        }
-    }
-
-    /// What did not come is awaited again, or, where nobody had announced it, not the case's any more.
-    private mutating func correct(_ correction: ReceiptCorrection, _ account: inout Account) {
-        for goods in correction.undeclared {
-            let before = account.waiting[goods.sku] ?? 0
-            if before <= goods.units { problems.append("\(before) units of \(goods.sku) were taken back") }
-            account.waiting[goods.sku] = goods.units > 0 ? goods.units : nil
-        }
-        for line in correction.lines {
-            var kept = account.lines[line.lineID]!
-            let missing = kept.received - line.units
-            if missing <= 0 { problems.append("\(missing) units of line \(line.lineID) were taken back") }
-            let uninspected = min(missing, kept.uninspected)
-            kept.uninspected -= uninspected
-            kept.sentBack -= missing - uninspected
-            if missing > uninspected, !account.isWithdrawn {
-                problems.append("inspected units of line \(line.lineID) were taken back")
-            }
-            if kept.isAdded { kept.released += missing } else { kept.awaited += missing }
-            account.lines[line.lineID] = kept
-        }
-    }
-
-    private mutating func correct(_ line: LineInspection, _ account: inout Account) {
-        let id = line.lineID
-        let accepted = line.acceptedUnits - account.lines[id]!.foundAccepted
-        let refused = line.refusedUnits - account.lines[id]!.foundRefused
-        if accepted + refused > 0 { problems.append("a correction of line \(id) inspects") }
-        account.lines[id]!.uninspected -= accepted + refused
-        account.lines[id]!.undecided += refused
-        account.lines[id]!.foundAccepted = line.acceptedUnits
-        account.lines[id]!.foundRefused = line.refusedUnits
-        account.lines[id]!.refusedByCorrection = refused
-        if accepted >= 0 {
-            refundable(accepted, id, &account) { $0.accepted += $1 }
-        } else {
-            unrefundable(-accepted, id, &account) { $0.accepted -= $1 }
-        }
-    }
-
     private mutating func resolve(_ line: LineResolution, _ account: inout Account) {
         let id = line.lineID
         let isLost = line.resolution == .release || account.lines[id]!.undecided == 0
@@ -393,50 +316,7 @@ public struct WalkLedger: Sendable {
         }
     }
 
-    /// The case owes what round(refundable ÷ bought × paid) of the order line grows by, or an amount in its place.
-    private mutating func refundable(
-        _ units: Int64, _ id: String, _ account: inout Account, amount: Int64? = nil,
-        _ add: (inout Line, Int64) -> Void
-    ) {
-        let before = allRefundable(id, account)
-        add(&account.lines[id]!, units)
-        // What was rounded before is made up for, but no share is below nothing.
-        let growth = worth(before + units, id) - worth(before, id)
-        let open = rounding[id] ?? 0
-        let share = growth < open ? 0 : growth - open
-        rounding[id] = open - growth + share
-        if let amount {
-            if amount > share || amount < 1 { problems.append("\(amount) conceded of \(share)") }
-            account.lines[id]!.concededAmount += amount
-            account.lines[id]!.concededWorth += share
-        } else {
-            account.lines[id]!.share += share
-        }
-    }
-
-    /// The case owes its part of its own share less: units ÷ refundable of it, and all of it for all of them.
-    private mutating func unrefundable(
-        _ units: Int64, _ id: String, _ account: inout Account, _ take: (inout Line, Int64) -> Void
-    ) {
-        let before = allRefundable(id, account)
-        let (share, mine) = (account.lines[id]!.share, account.lines[id]!.sharing)
-        let part = (2 * share * units + mine) / (2 * mine)
-        take(&account.lines[id]!, units)
-        account.lines[id]!.share -= part
-        rounding[id, default: 0] += worth(before, id) - worth(before - units, id) - part
-    }
-
     private static func settled(_ agreement: ExchangeAgreement) -> Int64 {
         agreement.settlement == .waived ? 0 : agreement.differenceMinor
-    }
-
-    /// Over all cases; the account under change is out of `accounts` meanwhile.
-    private func allRefundable(_ id: String, _ account: Account) -> Int64 {
-        accounts.values.reduce(account.lines[id]!.refundable) { $0 + ($1.lines[id]?.refundable ?? 0) }
-    }
-
-    func worth(_ units: Int64, _ id: String) -> Int64 {
-        let line = bought[id]!
-        return (2 * line.paid * units + line.quantity) / (2 * line.quantity)
     }
 }

@@ -271,20 +271,22 @@ class CaseLine(_message.Message):
     def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[_Union[UnitLedger, _Mapping]] = ..., owed_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., added_on_receipt: bool = ..., reason_code: _Optional[str] = ..., serial_numbers: _Optional[_Iterable[str]] = ..., deductions: _Optional[_Iterable[_Union[Deduction, _Mapping]]] = ..., concessions: _Optional[_Iterable[_Union[Concession, _Mapping]]] = ...) -> None: ...
 
 class Deduction(_message.Message):
-    __slots__ = ("amount_minor", "code", "by", "at_ms", "taken_back_at_ms", "taken_back_by")
+    __slots__ = ("amount_minor", "code", "by", "at_ms", "taken_back_at_ms", "taken_back_by", "untold")
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     BY_FIELD_NUMBER: _ClassVar[int]
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     TAKEN_BACK_AT_MS_FIELD_NUMBER: _ClassVar[int]
     TAKEN_BACK_BY_FIELD_NUMBER: _ClassVar[int]
+    UNTOLD_FIELD_NUMBER: _ClassVar[int]
     amount_minor: int
     code: DeductionCode
     by: _common_pb2.Actor
     at_ms: int
     taken_back_at_ms: int
     taken_back_by: _common_pb2.Actor
-    def __init__(self, amount_minor: _Optional[int] = ..., code: _Optional[_Union[DeductionCode, str]] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., taken_back_at_ms: _Optional[int] = ..., taken_back_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ...) -> None: ...
+    untold: bool
+    def __init__(self, amount_minor: _Optional[int] = ..., code: _Optional[_Union[DeductionCode, str]] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., taken_back_at_ms: _Optional[int] = ..., taken_back_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., untold: bool = ...) -> None: ...
 
 class Concession(_message.Message):
     __slots__ = ("amount_minor", "units", "worth_minor", "by", "at_ms")
