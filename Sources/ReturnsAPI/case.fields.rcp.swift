@@ -134,6 +134,7 @@ extension Returns_V1_Refund {
         @inlinable public static var confirmedBy: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(19, level: 2) }
         @inlinable public static var method: RCPField<Returns_V1_RefundMethod> { RCPField(20, level: 2) }
         @inlinable public static var creditNote: RCPField<String> { RCPField(21, level: 2) }
+        @inlinable public static var shippingRepaidMinor: RCPField<Int64> { RCPField(22, level: 2) }
     }
 }
 
@@ -401,6 +402,7 @@ extension Returns_V1_Case {
         @inlinable public static var withheld: RCPRepeatedField<Returns_V1_Withheld> { RCPRepeatedField(80) }
         @inlinable public static var notices: RCPRepeatedField<Returns_V1_Notice> { RCPRepeatedField(90, level: 2) }
         @inlinable public static var reopenedAtMs: RCPOptionalField<Int64> { RCPOptionalField(91, level: 2) }
+        @inlinable public static var shippingDueMinor: RCPField<Int64> { RCPField(92, level: 2) }
         @inlinable public static var noticeTexts: RCPRepeatedField<Returns_V1_NoticeText> { RCPRepeatedField(95, level: 2) }
         @inlinable public static var notes: RCPOptionalField<UInt32> { RCPOptionalField(110, level: 2) }
     }
@@ -449,7 +451,7 @@ extension Returns_V1_TimelineEntry {
     /// The fields of returns.v1.TimelineEntry.
     public enum Fields {
         @inlinable public static var atMs: RCPField<Int64> { RCPField(1) }
-        @inlinable public static var kind: RCPField<Returns_V1_EventType> { RCPField(2, levelOfValue: { switch $0 { case 52: 2; case 53: 2; case 54: 2; case 55: 2; case 56: 2; case 57: 2; case 58: 2; case 59: 2; case 60: 2; default: 1 } }) }
+        @inlinable public static var kind: RCPField<Returns_V1_EventType> { RCPField(2, levelOfValue: { switch $0 { case 52: 2; case 53: 2; case 54: 2; case 55: 2; case 56: 2; case 57: 2; case 58: 2; case 59: 2; case 60: 2; case 61: 2; default: 1 } }) }
         @inlinable public static var actor: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(3) }
         @inlinable public static var stateBefore: RCPField<Returns_V1_CaseState> { RCPField(4) }
         @inlinable public static var stateAfter: RCPField<Returns_V1_CaseState> { RCPField(5) }

@@ -1177,6 +1177,12 @@ public nonisolated struct Returns_V1_Refund: @unchecked Sendable {
     set {_uniqueStorage()._creditNote = newValue}
   }
 
+  /// Of shipping_minor, what was due again; it is so once more if this refund is given up.
+  public var shippingRepaidMinor: Int64 {
+    get {_storage._shippingRepaidMinor}
+    set {_uniqueStorage()._shippingRepaidMinor = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2105,6 +2111,12 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
   /// Clears the value of `reopenedAtMs`. Subsequent reads from it will return its default value.
   public mutating func clearReopenedAtMs() {_uniqueStorage()._reopenedAtMs = nil}
 
+  /// Shipping that is due again, since a refund of it came back. In minor units of the currency.
+  public var shippingDueMinor: Int64 {
+    get {_storage._shippingDueMinor}
+    set {_uniqueStorage()._shippingDueMinor = newValue}
+  }
+
   /// Of the notices that have any.
   public var noticeTexts: [Returns_V1_NoticeText] {
     get {_storage._noticeTexts}
@@ -2940,7 +2952,7 @@ nonisolated extension Returns_V1_RefundPayment: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Refund"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{1}status\0\u{3}amount_minor\0\u{1}lines\0\u{3}shipping_minor\0\u{1}payments\0\u{3}other_method\0\u{2}\u{2}attempts\0\u{2}\u{2}voucher\0\u{3}started_at_ms\0\u{3}ended_at_ms\0\u{3}overpaid_minor\0\u{3}overpaid_lines\0\u{3}overpaid_shipping_minor\0\u{3}returned_at_ms\0\u{3}prepared_by\0\u{3}confirmed_by\0\u{1}method\0\u{3}credit_note\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{1}status\0\u{3}amount_minor\0\u{1}lines\0\u{3}shipping_minor\0\u{1}payments\0\u{3}other_method\0\u{2}\u{2}attempts\0\u{2}\u{2}voucher\0\u{3}started_at_ms\0\u{3}ended_at_ms\0\u{3}overpaid_minor\0\u{3}overpaid_lines\0\u{3}overpaid_shipping_minor\0\u{3}returned_at_ms\0\u{3}prepared_by\0\u{3}confirmed_by\0\u{1}method\0\u{3}credit_note\0\u{3}shipping_repaid_minor\0")
 
   fileprivate class _StorageClass {
     var _refundID: String = String()
@@ -2962,6 +2974,7 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
     var _confirmedBy: Returns_V1_Actor? = nil
     var _method: Returns_V1_RefundMethod = .unspecified
     var _creditNote: String = String()
+    var _shippingRepaidMinor: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2991,6 +3004,7 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
       _confirmedBy = source._confirmedBy
       _method = source._method
       _creditNote = source._creditNote
+      _shippingRepaidMinor = source._shippingRepaidMinor
     }
   }
 
@@ -3028,6 +3042,7 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
         case 19: try { try decoder.decodeSingularMessageField(value: &_storage._confirmedBy) }()
         case 20: try { try decoder.decodeSingularEnumField(value: &_storage._method) }()
         case 21: try { try decoder.decodeSingularStringField(value: &_storage._creditNote) }()
+        case 22: try { try decoder.decodeSingularInt64Field(value: &_storage._shippingRepaidMinor) }()
         default: break
         }
       }
@@ -3097,6 +3112,9 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._creditNote.isEmpty {
         try visitor.visitSingularStringField(value: _storage._creditNote, fieldNumber: 21)
       }
+      if _storage._shippingRepaidMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._shippingRepaidMinor, fieldNumber: 22)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3125,6 +3143,7 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._confirmedBy != rhs_storage._confirmedBy {return false}
         if _storage._method != rhs_storage._method {return false}
         if _storage._creditNote != rhs_storage._creditNote {return false}
+        if _storage._shippingRepaidMinor != rhs_storage._shippingRepaidMinor {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -4180,7 +4199,7 @@ nonisolated extension Returns_V1_SubmitCaseRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Case"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0\u{3}override_reasons\0\u{3}inspection_notes\0\u{3}refund_reasons\0\u{3}clock_reasons\0\u{4}\u{5}pickup_places\0\u{4}\u{5}follow_up_comments\0\u{3}application_sha256\0\u{2}\u{4}engine\0\u{2}\u{a}withheld\0\u{2}\u{a}notices\0\u{3}reopened_at_ms\0\u{4}\u{4}notice_texts\0\u{4}\u{5}line_notes\0\u{2}\u{a}notes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0\u{3}override_reasons\0\u{3}inspection_notes\0\u{3}refund_reasons\0\u{3}clock_reasons\0\u{4}\u{5}pickup_places\0\u{4}\u{5}follow_up_comments\0\u{3}application_sha256\0\u{2}\u{4}engine\0\u{2}\u{a}withheld\0\u{2}\u{a}notices\0\u{3}reopened_at_ms\0\u{3}shipping_due_minor\0\u{4}\u{3}notice_texts\0\u{4}\u{5}line_notes\0\u{2}\u{a}notes\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -4239,6 +4258,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _withheld: [Returns_V1_Withheld] = []
     var _notices: [Returns_V1_Notice] = []
     var _reopenedAtMs: Int64? = nil
+    var _shippingDueMinor: Int64 = 0
     var _noticeTexts: [Returns_V1_NoticeText] = []
     var _notes: UInt32? = nil
 
@@ -4307,6 +4327,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _withheld = source._withheld
       _notices = source._notices
       _reopenedAtMs = source._reopenedAtMs
+      _shippingDueMinor = source._shippingDueMinor
       _noticeTexts = source._noticeTexts
       _notes = source._notes
     }
@@ -4382,6 +4403,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 80: try { try decoder.decodeRepeatedMessageField(value: &_storage._withheld) }()
         case 90: try { try decoder.decodeRepeatedMessageField(value: &_storage._notices) }()
         case 91: try { try decoder.decodeSingularInt64Field(value: &_storage._reopenedAtMs) }()
+        case 92: try { try decoder.decodeSingularInt64Field(value: &_storage._shippingDueMinor) }()
         case 95: try { try decoder.decodeRepeatedMessageField(value: &_storage._noticeTexts) }()
         case 100: try { try decoder.decodeRepeatedMessageField(value: &_storage._lineNotes) }()
         case 110: try { try decoder.decodeSingularUInt32Field(value: &_storage._notes) }()
@@ -4562,6 +4584,9 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       try { if let v = _storage._reopenedAtMs {
         try visitor.visitSingularInt64Field(value: v, fieldNumber: 91)
       } }()
+      if _storage._shippingDueMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._shippingDueMinor, fieldNumber: 92)
+      }
       if !_storage._noticeTexts.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._noticeTexts, fieldNumber: 95)
       }
@@ -4636,6 +4661,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._withheld != rhs_storage._withheld {return false}
         if _storage._notices != rhs_storage._notices {return false}
         if _storage._reopenedAtMs != rhs_storage._reopenedAtMs {return false}
+        if _storage._shippingDueMinor != rhs_storage._shippingDueMinor {return false}
         if _storage._noticeTexts != rhs_storage._noticeTexts {return false}
         if _storage._notes != rhs_storage._notes {return false}
         return true

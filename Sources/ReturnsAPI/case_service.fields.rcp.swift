@@ -357,7 +357,7 @@ extension Returns_V1_TellCustomerRequest {
         @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
         @inlinable public static var channel: RCPField<String> { RCPField(2) }
         @inlinable public static var reference: RCPField<String> { RCPField(3) }
-        @inlinable public static var occasions: RCPRepeatedField<Returns_V1_NoticeOccasion> { RCPRepeatedField(4, levelOfValue: { switch $0 { case 11: 2; case 12: 2; case 13: 2; default: 1 } }) }
+        @inlinable public static var occasions: RCPRepeatedField<Returns_V1_NoticeOccasion> { RCPRepeatedField(4, levelOfValue: { switch $0 { case 11: 2; case 12: 2; case 13: 2; case 14: 2; default: 1 } }) }
         @inlinable public static var text: RCPField<String> { RCPField(5) }
     }
 }

@@ -8,7 +8,7 @@ import RCP
 extension Returns_V1_Notice {
     /// The fields of returns.v1.Notice.
     public enum Fields {
-        @inlinable public static var occasion: RCPField<Returns_V1_NoticeOccasion> { RCPField(1, levelOfValue: { switch $0 { case 11: 2; case 12: 2; case 13: 2; default: 1 } }) }
+        @inlinable public static var occasion: RCPField<Returns_V1_NoticeOccasion> { RCPField(1, levelOfValue: { switch $0 { case 11: 2; case 12: 2; case 13: 2; case 14: 2; default: 1 } }) }
         @inlinable public static var state: RCPField<Returns_V1_NoticeState> { RCPField(2) }
         @inlinable public static var refundID: RCPField<String> { RCPField(3) }
         @inlinable public static var sinceMs: RCPField<Int64> { RCPField(4) }

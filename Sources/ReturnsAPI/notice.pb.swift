@@ -47,7 +47,7 @@ public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.Cas
   case exchanged // = 9
   case refunded // = 10
 
-  /// A part of the money is kept, or what was told to be kept no longer is.
+  /// A part of the money is kept.
   case deducted // = 11
 
   /// The bank sent a refund back, so that it has to be paid in another way or anew.
@@ -55,6 +55,9 @@ public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.Cas
 
   /// Fewer goods were refused than the customer was told of.
   case correction // = 13
+
+  /// A part of the money that they were told is kept no longer is.
+  case deductionTakenBack // = 14
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -77,6 +80,7 @@ public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.Cas
     case 11: self = .deducted
     case 12: self = .refundReturned
     case 13: self = .correction
+    case 14: self = .deductionTakenBack
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -97,6 +101,7 @@ public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.Cas
     case .deducted: return 11
     case .refundReturned: return 12
     case .correction: return 13
+    case .deductionTakenBack: return 14
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -117,6 +122,7 @@ public nonisolated enum Returns_V1_NoticeOccasion: SwiftProtobuf.Enum, Swift.Cas
     .deducted,
     .refundReturned,
     .correction,
+    .deductionTakenBack,
   ]
 
 }
@@ -311,7 +317,7 @@ public nonisolated struct Returns_V1_NoticeText: Sendable {
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
 nonisolated extension Returns_V1_NoticeOccasion: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NOTICE_OCCASION_UNSPECIFIED\0\u{1}NOTICE_OCCASION_APPROVAL\0\u{1}NOTICE_OCCASION_REJECTION\0\u{1}NOTICE_OCCASION_PICKUP\0\u{1}NOTICE_OCCASION_INFO_REQUEST\0\u{1}NOTICE_OCCASION_EXCEPTION\0\u{1}NOTICE_OCCASION_FOUND\0\u{1}NOTICE_OCCASION_NONCONFORMING\0\u{1}NOTICE_OCCASION_SHIPPED_BACK\0\u{1}NOTICE_OCCASION_EXCHANGED\0\u{1}NOTICE_OCCASION_REFUNDED\0\u{1}NOTICE_OCCASION_DEDUCTED\0\u{1}NOTICE_OCCASION_REFUND_RETURNED\0\u{1}NOTICE_OCCASION_CORRECTION\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NOTICE_OCCASION_UNSPECIFIED\0\u{1}NOTICE_OCCASION_APPROVAL\0\u{1}NOTICE_OCCASION_REJECTION\0\u{1}NOTICE_OCCASION_PICKUP\0\u{1}NOTICE_OCCASION_INFO_REQUEST\0\u{1}NOTICE_OCCASION_EXCEPTION\0\u{1}NOTICE_OCCASION_FOUND\0\u{1}NOTICE_OCCASION_NONCONFORMING\0\u{1}NOTICE_OCCASION_SHIPPED_BACK\0\u{1}NOTICE_OCCASION_EXCHANGED\0\u{1}NOTICE_OCCASION_REFUNDED\0\u{1}NOTICE_OCCASION_DEDUCTED\0\u{1}NOTICE_OCCASION_REFUND_RETURNED\0\u{1}NOTICE_OCCASION_CORRECTION\0\u{1}NOTICE_OCCASION_DEDUCTION_TAKEN_BACK\0")
 }
 
 nonisolated extension Returns_V1_NoticeState: SwiftProtobuf._ProtoNameProviding {

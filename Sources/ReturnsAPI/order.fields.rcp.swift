@@ -55,6 +55,7 @@ extension Returns_V1_Order {
         @inlinable public static var updatedAtMs: RCPField<Int64> { RCPField(22) }
         @inlinable public static var otherMethodCommittedMinor: RCPField<Int64> { RCPField(23) }
         @inlinable public static var overpaidMinor: RCPField<Int64> { RCPField(24) }
+        @inlinable public static var shippingDueMinor: RCPField<Int64> { RCPField(26, level: 2) }
         @inlinable public static var expiresAtMs: RCPOptionalField<Int64> { RCPOptionalField(25) }
         @inlinable public static var engine: RCPOptionalField<Returns_V1_OrderEngine> { RCPOptionalField(30) }
     }

@@ -406,6 +406,12 @@ public nonisolated struct Returns_V1_Order: @unchecked Sendable {
     set {_uniqueStorage()._overpaidMinor = newValue}
   }
 
+  /// Shipping that cases owe again, since a refund of it came back. No other case can have it.
+  public var shippingDueMinor: Int64 {
+    get {_storage._shippingDueMinor}
+    set {_uniqueStorage()._shippingDueMinor = newValue}
+  }
+
   /// Only where GetOrder answers with it: when an order without a case is kept no longer, unless it is pushed again or a
   /// case is opened on it before. Absent: it stays.
   public var expiresAtMs: Int64 {
@@ -931,7 +937,7 @@ nonisolated extension Returns_V1_Payment: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Order"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{3}customer_class\0\u{3}time_zone\0\u{2}\u{8}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0\u{3}other_method_committed_minor\0\u{3}overpaid_minor\0\u{3}expires_at_ms\0\u{2}\u{5}engine\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{3}customer_class\0\u{3}time_zone\0\u{2}\u{8}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0\u{3}other_method_committed_minor\0\u{3}overpaid_minor\0\u{3}expires_at_ms\0\u{3}shipping_due_minor\0\u{2}\u{4}engine\0")
 
   fileprivate class _StorageClass {
     var _key: Returns_V1_OrderKey? = nil
@@ -951,6 +957,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _updatedAtMs: Int64 = 0
     var _otherMethodCommittedMinor: Int64 = 0
     var _overpaidMinor: Int64 = 0
+    var _shippingDueMinor: Int64 = 0
     var _expiresAtMs: Int64? = nil
     var _engine: Returns_V1_OrderEngine? = nil
 
@@ -980,6 +987,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
       _updatedAtMs = source._updatedAtMs
       _otherMethodCommittedMinor = source._otherMethodCommittedMinor
       _overpaidMinor = source._overpaidMinor
+      _shippingDueMinor = source._shippingDueMinor
       _expiresAtMs = source._expiresAtMs
       _engine = source._engine
     }
@@ -1018,6 +1026,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 23: try { try decoder.decodeSingularInt64Field(value: &_storage._otherMethodCommittedMinor) }()
         case 24: try { try decoder.decodeSingularInt64Field(value: &_storage._overpaidMinor) }()
         case 25: try { try decoder.decodeSingularInt64Field(value: &_storage._expiresAtMs) }()
+        case 26: try { try decoder.decodeSingularInt64Field(value: &_storage._shippingDueMinor) }()
         case 30: try { try decoder.decodeSingularMessageField(value: &_storage._engine) }()
         default: break
         }
@@ -1085,6 +1094,9 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
       try { if let v = _storage._expiresAtMs {
         try visitor.visitSingularInt64Field(value: v, fieldNumber: 25)
       } }()
+      if _storage._shippingDueMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._shippingDueMinor, fieldNumber: 26)
+      }
       try { if let v = _storage._engine {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
       } }()
@@ -1114,6 +1126,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._updatedAtMs != rhs_storage._updatedAtMs {return false}
         if _storage._otherMethodCommittedMinor != rhs_storage._otherMethodCommittedMinor {return false}
         if _storage._overpaidMinor != rhs_storage._overpaidMinor {return false}
+        if _storage._shippingDueMinor != rhs_storage._shippingDueMinor {return false}
         if _storage._expiresAtMs != rhs_storage._expiresAtMs {return false}
         if _storage._engine != rhs_storage._engine {return false}
         return true

@@ -304,8 +304,8 @@ public nonisolated struct Returns_V1_Policy: @unchecked Sendable {
     set {_uniqueStorage()._deductionPercentMax = newValue}
   }
 
-  /// A refund of more than this, goods and shipping, is prepared by one person and confirmed by another before it is paid. In minor
-  /// units of whatever currency the case has. Absent: no refund is.
+  /// A refund is prepared by one person and confirmed by another before it is paid, where it and what the case has refunded without
+  /// a second person come to more than this, goods and shipping. In minor units of whatever currency the case has. Absent: none is.
   public var secondPersonAboveMinor: Int64 {
     get {_storage._secondPersonAboveMinor ?? 0}
     set {_uniqueStorage()._secondPersonAboveMinor = newValue}

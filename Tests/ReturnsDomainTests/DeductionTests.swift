@@ -73,7 +73,7 @@ import Testing
         try desk.run(.takeBackDeduction(lineID: "1", number: 3, reason: "r"), as: Cast.sara)
         try desk.run(Self.deduct(40), as: Cast.sara)
         try desk.run(.takeBackDeduction(lineID: "1", number: 4, reason: "r"), as: Cast.sara)
-        #expect(desk.value.dueNotices.map(\.occasion) == [.deducted])
+        #expect(desk.value.dueNotices.map(\.occasion) == [.deductionTakenBack])
     }
 
     /// What the customer knows is kept with each deduction: also of one millisecond it is plain which they were told of.
@@ -88,7 +88,7 @@ import Testing
         // They knew of the first, which stands, and never heard of the second.
         #expect(desk.value.dueNotices == [])
         try desk.run(.takeBackDeduction(lineID: "1", number: 1, reason: "r"), as: Cast.sara, after: 0)
-        #expect(desk.value.dueNotices.map(\.occasion) == [.deducted])
+        #expect(desk.value.dueNotices.map(\.occasion) == [.deductionTakenBack])
         #expect(desk.value.lines[0].deductions.map(\.isUntold) == [true, false])
         try desk.run(.tell(Telling(channel: "sms", reference: "m1")), as: Cast.sara, after: 0)
         #expect(desk.value.lines[0].deductions.allSatisfy { !$0.isUntold })

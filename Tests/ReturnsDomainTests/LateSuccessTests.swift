@@ -103,7 +103,7 @@ import Testing
             .abandonRefund(refundID: "\(desk.value.id)-2", gatewayConfirmation: "void"), as: Cast.fei)
         #expect(
             transition.entries.last?.text
-                == "the gateway confirms it dead: void; 20.00 EUR that went out twice count in its place, so they are not due again"
+                == "the gateway confirms it dead: void; 20.00 EUR that had gone out beyond what was owed count in its place, so they are not due again"
         )
         #expect(desk.value.balanceMinor == 0 && desk.value.state == .refunded && desk.value.money == .done)
         #expect(desk.value.refunds.map(\.overpaidMinor) == [0, 0])

@@ -17,6 +17,8 @@ import Testing
         .exchanged: "submit reject accept_alternative exchange",
         .refunded: "submit verify approve tell ship receive inspect refund record_refund",
         .deducted: "submit verify approve tell ship receive inspect deduct",
+        .deductionTakenBack:
+            "submit verify approve tell ship receive inspect deduct tell take_back_deduction",
         .refundReturned:
             "submit verify approve tell ship receive inspect refund record_refund record_returned_refund",
     ]

@@ -33,11 +33,98 @@ import Testing
             .recordReturnedRefund(refundID: "\(desk.value.id)-1", reason: "account closed"), as: Cast.fei)
         #expect(desk.order.payments[0].committedMinor == 0 && desk.order.shippingCommittedMinor == 0)
         #expect(desk.order.lines[0].committedMinor == 0 && desk.order.committedMinor == 0)
-        #expect(desk.value.state == .qualified && desk.value.balanceMinor == 2_000)
+        // 1 of shipping is due again as well, and kept for this case on the order.
+        #expect(desk.value.state == .qualified && desk.value.balanceMinor == 2_001)
+        #expect(desk.value.shippingDueMinor == 1 && desk.order.shippingDueMinor == 1)
         #expect(transition.entries[0].text == "20.01 EUR of \(desk.value.id)-1 came back: account closed")
         let refund = desk.value.refunds[0]
         #expect(refund.returnedAt == desk.now && refund.failureReason == "account closed")
         #expect(refund.endedAt == desk.now.adding(-Milliseconds.minute))
+    }
+
+    /// What is due again holds the shipping: the next refund pays it, unless it names an amount for goods; given up, it is due once
+    /// more.
+    @Test func shippingIsDueAgain() throws {
+        var desk = Desk()
+        let left = desk.order.shippingLeftMinor
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(.refund(RefundOrder(shippingMinor: 300)), as: Cast.fei)
+        try desk.follow("record_refund tell record_returned_refund tell")
+        #expect(desk.value.balanceMinor == 2_300 && desk.value.dueRefunds.map(\.amountMinor) == [2_300])
+        // No other case can have it, and this one can have the rest besides.
+        #expect(desk.order.shippingLeftMinor == left - 300)
+        #expect(
+            try desk.refusal(.refund(RefundOrder(amountMinor: 0, shippingMinor: left + 1)), as: Cast.fei).code
+                == "AMOUNT_EXCEEDED")
+        try desk.run(.refund(RefundOrder(amountMinor: 2_000)), as: Cast.fei)
+        try desk.follow("record_refund tell")
+        #expect(desk.value.state == .qualified && desk.value.money == .due && desk.value.balanceMinor == 300)
+        #expect(desk.value.closingNeeds.contains(.refund(amountMinor: 300)))
+        #expect(try desk.refusal(.close, as: Cast.sara).code == "NOT_COMPLETE")
+        #expect(desk.value.runningClock(.refund)?.amountMinor == 300)
+        try desk.run(.refund(RefundOrder()), as: Cast.fei)
+        #expect(desk.value.refunds[2].shippingMinor == 300 && desk.value.refunds[2].linesMinor == 0)
+        #expect(desk.value.balanceMinor == 0 && desk.order.shippingDueMinor == 0)
+        try desk.follow("record_refund:1 abandon_refund")
+        #expect(desk.value.balanceMinor == 300 && desk.order.shippingDueMinor == 300)
+        #expect(desk.value.runningClock(.refund)?.amountMinor == 300)
+        try desk.follow("refund record_refund tell")
+        #expect(desk.value.state == .refunded && desk.value.balanceMinor == 0)
+        #expect(desk.order.shippingCommittedMinor == 300 && desk.order.shippingDueMinor == 0)
+        #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
+    }
+
+    /// What the customer had got beyond what was owed comes back: a closed case stays closed, and nobody is told.
+    @Test func anOverpaymentThatComesBackIsDueToNobody() throws {
+        var desk = Desk()
+        try desk.follow(
+            "submit verify approve tell ship receive inspect refund record_refund:1 abandon_refund refund record_refund tell follow_up close"
+        )
+        let id = desk.value.id
+        try desk.run(
+            .recordRefund(
+                RefundReport(refundID: "\(id)-1", result: .succeeded(voucher: "V9", document: nil))),
+            as: Cast.fei)
+        #expect(desk.order.overpaidMinor == 2_000 && desk.value.state == .closed)
+        let back = try desk.run(
+            .recordReturnedRefund(refundID: "\(id)-1", reason: "recovered"), as: Cast.fei)
+        #expect(desk.value.state == .closed && desk.order.overpaidMinor == 0 && desk.value.dueNotices == [])
+        #expect(
+            back.entries.map(\.text) == [
+                "20.00 EUR of \(id)-1 came back: recovered; it had gone out beyond what was owed, so nothing is due again"
+            ])
+    }
+
+    /// 5.00 of an overpayment count for what comes to be owed later, without anybody's asking.
+    @Test func anOverpaymentCountsForWhatIsOwedLater() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(.refund(RefundOrder(amountMinor: 500)), as: Cast.fei)
+        try desk.follow("record_refund:1 abandon_refund")
+        try desk.run(.refund(RefundOrder(amountMinor: 1_500)), as: Cast.fei)
+        try desk.follow("record_refund tell")
+        try desk.run(
+            .deduct(DeductionOrder(lineID: "1", amountMinor: 500, code: .damage, reason: "scratched")),
+            as: Cast.sue)
+        let id = desk.value.id
+        let late = try desk.run(
+            .recordRefund(
+                RefundReport(refundID: "\(id)-1", result: .succeeded(voucher: "V9", document: nil))),
+            as: Cast.fei)
+        #expect(
+            late.entries.last?.text
+                == "the customer got 5.00 EUR more than was owed and in no other refund, by \(id)-1; recover it"
+        )
+        #expect(desk.order.overpaidMinor == 500)
+        let back = try desk.run(
+            .takeBackDeduction(lineID: "1", number: nil, reason: "it was there before"), as: Cast.sue)
+        #expect(back.entries.map(\.kind) == [.deductionTakenBack, .overpaymentSettled])
+        #expect(
+            back.entries[1].text
+                == "5.00 EUR of \(id)-1 that had gone out beyond what was owed count for what is owed now")
+        #expect(desk.order.overpaidMinor == 0 && desk.value.balanceMinor == 0 && desk.value.money == .done)
+        #expect(desk.value.runningClock(.refund) == nil)
+        #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
     }
 
     /// The customer hears of the refund and of its coming back, or where nobody told them of it, of the latter alone.

@@ -68,6 +68,74 @@ import Testing
         #expect(Command.confirmRefund(refundID: "X-1").needs == .refundDetails)
     }
 
+    /// What one person prepared and gave up is not booked as paid by the same person: 49.99 would go out by one alone.
+    @Test func whoPreparedDoesNotRecordWhatNobodyConfirmed() throws {
+        var desk = try Self.qualified()
+        try desk.run(.refund(RefundOrder()), as: Cast.fei)
+        let id = desk.value.refunds[0].id
+        try desk.run(.abandonRefund(refundID: id, gatewayConfirmation: "oops"), as: Cast.fei)
+        let paid = Command.recordRefund(
+            RefundReport(refundID: id, result: .succeeded(voucher: "V", document: nil)))
+        let robot = Actor(name: "erp", roles: [.finance], onBehalfOf: "fei")
+        for actor in [Cast.fei, robot] {
+            #expect(try desk.refusal(paid, as: actor).code == "SECOND_PERSON_REQUIRED")
+        }
+        let recorded = try desk.run(paid, as: Actor(name: "fred", roles: [.finance]))
+        #expect(
+            recorded.entries[0].text
+                == "49.99 EUR to payment card-1, voucher V; it came after the refund was given up, and nobody had confirmed that it may be paid"
+        )
+        #expect(desk.value.refunds[0].confirmedBy?.name == "fred" && desk.value.state == .refunded)
+        #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
+        var unseen = desk.value
+        unseen.refunds[0].confirmedBy = nil
+        #expect(MoneyProof(desk.order, cases: [unseen]).findings.map(\.subject) == [id])
+    }
+
+    /// 30.00 and then 19.99 come to 49.99: the second of them needs a second person. What was confirmed counts no more.
+    @Test func manySmallRefundsAreALargeOne() throws {
+        var desk = try Self.qualified()
+        func refund(_ minor: Int64) throws {
+            try desk.run(.refund(RefundOrder(amountMinor: minor)), as: Cast.fei)
+        }
+        try refund(3_000)
+        #expect(desk.value.refunds[0].status == .inProgress)
+        try desk.follow("record_refund tell")
+        try refund(1_998)
+        #expect(desk.value.refunds[1].status == .inProgress)
+        try desk.follow("record_refund tell")
+        try refund(1)
+        #expect(desk.value.refunds[2].status == .prepared)
+        var large = try Self.qualified()
+        try large.run(.refund(RefundOrder(amountMinor: 3_000, shippingMinor: 100)), as: Cast.fei)
+        try large.follow("record_refund tell")
+        try large.run(.refund(RefundOrder(amountMinor: 1_899)), as: Cast.fei)
+        #expect(large.value.refunds[1].status == .prepared)
+        try large.follow("confirm_refund record_refund tell")
+        try large.run(.refund(RefundOrder(amountMinor: 100)), as: Cast.fei)
+        #expect(large.value.refunds[2].status == .inProgress)
+    }
+
+    /// Refund 1 was given up and is paid all the same, while refund 2 of the same money waits for its second person: nobody has paid
+    /// refund 2, so it is given up, and nothing went out twice.
+    @Test func aPreparedRefundGivesWayToALateSuccess() throws {
+        var desk = try Self.qualified()
+        try desk.run(.refund(RefundOrder()), as: Cast.fei)
+        try desk.follow("confirm_refund record_refund:1 abandon_refund")
+        try desk.run(.refund(RefundOrder(shippingMinor: 100)), as: Cast.fei)
+        #expect(desk.value.refunds.map(\.status) == [.abandoned, .prepared])
+        let id = desk.value.id
+        let late = try desk.run(
+            .recordRefund(RefundReport(refundID: "\(id)-1", result: .succeeded(voucher: "V", document: nil))),
+            as: Cast.fei)
+        #expect(late.entries.map(\.kind) == [.refundSucceeded, .refundAbandoned])
+        #expect(late.entries[1].text == "it was not confirmed, and \(id)-1 has paid what it was for")
+        #expect(desk.value.refunds.map(\.status) == [.succeeded, .abandoned])
+        #expect(desk.order.overpaidMinor == 0 && desk.order.committedMinor == 4_999)
+        #expect(desk.value.state == .refunded)
+        #expect(try desk.refusal(.confirmRefund(refundID: "\(id)-2"), as: Cast.sue).kind == .notAllowedNow)
+    }
+
     /// By hand: the method and the text that are given, and the method and the text that the refund has.
     @Test(
         arguments: [

@@ -9,7 +9,8 @@ extension Case {
         guard (1...Self.versionMax).contains(version),
             (0...Self.timelineEntriesMax).contains(timelineEntries),
             notes.map({ (0...timelineEntries).contains($0) }) ?? true,
-            (0...Self.appealsMax).contains(appeals), exchangesAgreed <= timelineEntries
+            (0...Self.appealsMax).contains(appeals), exchangesAgreed <= timelineEntries,
+            (0...Money.amountMinorMax).contains(shippingDueMinor)
         else {
             return "a counter is out of range"
         }
@@ -106,6 +107,9 @@ extension Case {
             }
             if let found = line.inconsistency(with: order.lines[index]) { return found }
         }
+        guard shippingDueMinor <= order.shippingDueMinor else {
+            return "the shipping that is due is not kept on the order"
+        }
         guard let refund = liveRefund else { return nil }
         for share in refund.payments {
             guard let payment = order.payments.first(where: { $0.reference == share.reference }),
@@ -195,6 +199,7 @@ extension Refund {
         }
         guard overpaidLines.isEmpty && overpaidShippingMinor == 0 || status == .succeeded,
             (0...shippingMinor).contains(overpaidShippingMinor),
+            (0...shippingMinor).contains(shippingRepaidMinor),
             overpaidLines.areDistinct(by: \.reference),
             overpaidLines.allSatisfy({ over in
                 lines.contains {

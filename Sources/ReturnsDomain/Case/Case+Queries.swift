@@ -1,6 +1,9 @@
 extension Case {
-    /// Money owed and neither refunded nor in flight.
-    public var balanceMinor: Int64 { lines.reduce(0) { $0 + $1.balanceMinor } }
+    /// Money owed and neither refunded nor in flight, for goods and for shipping that came back.
+    public var balanceMinor: Int64 { goodsBalanceMinor + shippingDueMinor }
+
+    /// The same of the goods alone.
+    public var goodsBalanceMinor: Int64 { lines.reduce(0) { $0 + $1.balanceMinor } }
 
     public var liveRefund: Refund? { refunds.last { $0.isLive } }
 

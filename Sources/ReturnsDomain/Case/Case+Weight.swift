@@ -75,7 +75,7 @@ extension ReviewDecision {
 
 extension Refund {
     fileprivate var weightBytes: Int {
-        var sum = 96 + id.utf8.count + otherMethod.utf8.count + otherMethodReason.utf8.count
+        var sum = 104 + id.utf8.count + otherMethod.utf8.count + otherMethodReason.utf8.count
         sum += failureReason.utf8.count + voucher.utf8.count + creditNote.utf8.count
         sum += (preparedBy?.weightBytes ?? 0) + (confirmedBy?.weightBytes ?? 0)
         for share in lines { sum += 8 + share.reference.utf8.count }

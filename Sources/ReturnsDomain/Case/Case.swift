@@ -63,6 +63,8 @@ public struct Case: Hashable, Sendable {
     public var stateBefore: CaseState?
     /// When it was reopened last.
     public var reopenedAt: Instant?
+    /// Shipping that is due again, since a refund of it came back.
+    public var shippingDueMinor: Int64 = 0
     /// What stands between the case and closing, by the policy that it goes by; none of one that is over.
     public var closingNeeds: [ClosingNeed] = []
     /// How many entries the timeline has. They are numbered from 1 on.

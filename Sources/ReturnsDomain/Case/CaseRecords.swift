@@ -212,6 +212,8 @@ public struct Refund: Hashable, Sendable {
     public var method: RefundMethod?
     /// The credit note's number; may be empty.
     public var creditNote = ""
+    /// Of its shipping, what was due again; it is so once more if this refund is given up.
+    public var shippingRepaidMinor: Int64 = 0
 
     public init(
         id: String, status: RefundStatus, lines: [RefundShare], shippingMinor: Int64, payments: [RefundShare],

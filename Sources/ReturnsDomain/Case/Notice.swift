@@ -44,7 +44,7 @@ extension NoticeOccasion {
     public var isRequired: Bool {
         switch self {
         case .approval, .rejection, .infoRequest, .exception, .nonconforming, .correction, .refunded,
-            .deducted,
+            .deducted, .deductionTakenBack,
             .refundReturned:
             true
         case .pickup, .found, .shippedBack, .exchanged: false

@@ -18,9 +18,7 @@ extension CaseDraft {
                 "refund \(id) is \(refund.status); only a failed or unknown one, or one that is not confirmed, can be abandoned",
                 field: "refund_id")
         }
-        commit(refund, sign: -1)
-        value.refunds[index].status = .abandoned
-        value.refunds[index].endedAt = now
+        giveUp(index)
         let settled = settleOverpayments()
         record(
             .refundAbandoned,
@@ -28,7 +26,15 @@ extension CaseDraft {
                 + gatewayConfirmation
                 + (settled == 0
                     ? ""
-                    : "; \(text(settled)) that went out twice count in its place, so they are not due again"),
+                    : "; \(text(settled)) that had gone out beyond what was owed count in its place, so they are not due again"),
             detail(of: refund, attempt: refund.attempts))
+    }
+
+    /// Its amount is due again, and no second refund is barred by it.
+    mutating func giveUp(_ index: Int) {
+        commit(value.refunds[index], sign: -1)
+        value.refunds[index].shippingRepaidMinor = 0
+        value.refunds[index].status = .abandoned
+        value.refunds[index].endedAt = now
     }
 }

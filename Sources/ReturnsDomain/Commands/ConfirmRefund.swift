@@ -6,10 +6,13 @@ extension CommandRule {
 }
 
 extension CaseDraft {
-    /// A large refund waits for a second person, who alone lets it be paid.
+    /// A large refund waits for a second person, who alone lets it be paid. So does the one that makes many small ones large.
     func needsSecondPerson(_ refund: Refund) -> Bool {
         guard keeps.contains(.refundDetails), let most = policy.secondPersonAboveMinor else { return false }
-        return refund.amountMinor > most
+        let unconfirmed = value.refunds.sumClamped {
+            $0.holdsMoney && $0.confirmedBy == nil ? $0.amountMinor : 0
+        }
+        return refund.amountMinor.addingClamped(unconfirmed) > most
     }
 
     mutating func confirmRefund(_ id: String) throws(CaseRejection) {

@@ -38,18 +38,26 @@ extension CaseDraft {
             value.refunds[index].failureReason = ""
             value.refunds[index].endedAt = now
             let isLate = refund.status == .abandoned
-            if isLate { takeLateSuccess(index) }
+            let isUnconfirmed = try takeUnconfirmed(index)
+            let overtaken = isLate ? takeLateSuccess(index) : nil
             record(
                 .refundSucceeded,
                 "\(text(refund.amountMinor)) to \(targetText(refund)), voucher \(voucher)"
                     + (report.creditNote.isEmpty ? "" : ", credit note \(report.creditNote)")
                     + (isLate ? "; it came after the refund was given up" : "")
+                    + (isUnconfirmed ? ", and nobody had confirmed that it may be paid" : "")
                     + Self.earlierText(attempt, of: refund)
                     + (report.lost == nil ? "" : "; its start was lost, with other changes")
                     + (sameVoucher.map {
                         "; refund \($0.id) has the same voucher: check which of them it is of"
                     } ?? ""),
                 detail(of: refund, attempt: attempt))
+            if let overtaken {
+                record(
+                    .refundAbandoned,
+                    "it was not confirmed, and \(refund.id) has paid what it was for",
+                    detail(of: overtaken, attempt: nil), by: .system)
+            }
             if isLate { recordOverpayment(value.refunds[index]) }
             // A case that has come to its end owes nothing more, so no track opens; the message goes out all the same.
             if value.state.isTerminal {
@@ -232,15 +240,38 @@ extension CaseDraft {
         return "; it was attempt \(attempt) of \(refund.attempts) that paid"
     }
 
+    /// A refund that somebody prepared and nobody confirmed was paid all the same. That is recorded as it is, by somebody else than
+    /// who prepared it: they are its second person, if late.
+    ///
+    /// - Returns: Whether it is one.
+    private mutating func takeUnconfirmed(_ index: Int) throws(CaseRejection) -> Bool {
+        guard let preparer = value.refunds[index].preparedBy, value.refunds[index].confirmedBy == nil else {
+            return false
+        }
+        guard actor.persons.isDisjoint(with: preparer.persons) else {
+            throw .notPermitted(
+                "SECOND_PERSON_REQUIRED",
+                "refund \(value.refunds[index].id) was prepared by you, or by whom you act for, and nobody confirmed it; if it was paid all the same, somebody else with the role finance has to record that"
+            )
+        }
+        value.refunds[index].confirmedBy = by
+        return true
+    }
+
     /// The money of a refund that was given up went out all the same. All of it counts as overpaid, until what is still
-    /// owed takes its part.
-    private mutating func takeLateSuccess(_ index: Int) {
+    /// owed takes its part. A refund that is prepared gives way to it: nobody has paid that.
+    ///
+    /// - Returns: The prepared refund that gave way.
+    private mutating func takeLateSuccess(_ index: Int) -> Refund? {
         let refund = value.refunds[index]
+        let overtaken = value.liveRefund.flatMap { $0.status == .prepared ? $0 : nil }
+        if let overtaken { giveUp(value.refunds.lastIndex { $0.id == overtaken.id }!) }
         send(refund, sign: 1)
         value.refunds[index].overpaidLines = refund.lines
         value.refunds[index].overpaidShippingMinor = refund.shippingMinor
         order.overpaidMinor += refund.amountMinor
         _ = settleOverpayments()
+        return overtaken
     }
 
     /// Says loudly that the customer got more than was owed.
@@ -250,7 +281,7 @@ extension CaseDraft {
             value.liveRefund.map { "; refund \($0.id) is still open: if it fails, abandon it" } ?? ""
         record(
             .refundOverpaid,
-            "the customer got \(text(refund.overpaidMinor)) more than was owed, by \(refund.id), since the amount had gone out again; recover it\(inFlight)",
+            "the customer got \(text(refund.overpaidMinor)) more than was owed and in no other refund, by \(refund.id); recover it\(inFlight)",
             .overpayment(
                 refundID: refund.id, amountMinor: refund.overpaidMinor, currency: value.currency))
     }

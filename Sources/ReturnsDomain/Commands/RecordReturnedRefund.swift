@@ -25,12 +25,15 @@ extension CaseDraft {
                 "refund \(id) is \(refund.status); only one that has succeeded can come back: record what the gateway says with record_refund",
                 field: "refund_id")
         }
+        let balance = value.balanceMinor
         takeBack(index)
         value.refunds[index].status = .returned
         value.refunds[index].returnedAt = now
         value.refunds[index].failureReason = reason
         let settled = settleOverpayments()
-        let before = value.state == .closed ? value.stateBefore : nil
+        // What the customer had got beyond what was owed, and has given back, is due to nobody.
+        let isDue = value.balanceMinor > balance
+        let before = value.state == .closed && isDue ? value.stateBefore : nil
         if let before { openAgain(in: before) }
         // Who was not told of the refund need not hear of it first.
         voidNotices(of: [.refunded], refundID: id)
@@ -39,9 +42,11 @@ extension CaseDraft {
             "\(text(refund.amountMinor)) of \(id) came back: \(reason)"
                 + (settled == 0
                     ? ""
-                    : "; \(text(settled)) that went out twice count in its place, so they are not due again"),
+                    : "; \(text(settled)) that had gone out beyond what was owed count in its place, so they are not due again")
+                + (isDue || settled > 0
+                    ? "" : "; it had gone out beyond what was owed, so nothing is due again"),
             detail(of: refund, attempt: nil))
-        owe(.refundReturned, refundID: id)
+        if isDue { owe(.refundReturned, refundID: id) }
         if let before { record(.reopened, "to \(before), since a refund came back") }
     }
 
@@ -59,11 +64,14 @@ extension CaseDraft {
             let over = refund.overpaidLines.first { $0.reference == share.reference }?.amountMinor ?? 0
             commit(over - share.amountMinor, line: value.lineIndex(share.reference)!)
         }
-        order.shippingCommittedMinor -= refund.shippingMinor - refund.overpaidShippingMinor
+        let shipping = refund.shippingMinor - refund.overpaidShippingMinor
+        order.shippingCommittedMinor -= shipping
+        owe(shippingMinor: shipping)
         order.overpaidMinor -= refund.overpaidMinor
         send(refund, sign: -1)
         value.refunds[index].overpaidLines = []
         value.refunds[index].overpaidShippingMinor = 0
+        value.refunds[index].shippingRepaidMinor = 0
     }
 
     /// A closed case goes on, for money alone: units that its end released stay released.

@@ -25,7 +25,7 @@ extension CaseDraft {
                 lineID: lineID, amountMinor: deduction.amountMinor, currency: value.currency,
                 code: deduction.code, units: 0),
             personalText: reason)
-        tellOfDeductions()
+        tellOfDeductions(deduction)
     }
 
     private func deductionPlace(_ number: Int?, _ line: CaseLine) throws(CaseRejection) -> Int {
@@ -55,11 +55,9 @@ extension CaseDraft {
     }
 
     /// Who was not told of a deduction need not hear that it was none; who was told has to hear that it is no more.
-    private mutating func tellOfDeductions() {
-        if value.lines.contains(where: { $0.deductions.contains(where: \.isUntold) }) {
-            owe(.deducted)
-        } else {
-            voidNotices(of: [.deducted])
-        }
+    private mutating func tellOfDeductions(_ deduction: Deduction) {
+        let isOpen = value.lines.contains { $0.deductions.contains { $0.isUntold && $0.stands } }
+        if !isOpen { voidNotices(of: [.deducted]) }
+        if deduction.isUntold { owe(.deductionTakenBack) }
     }
 }

@@ -809,6 +809,8 @@ public enum EventType: UInt8, NamedCode {
     case inspectionCorrected = 58
     case exchangeAgreed = 59
     case exchangeCancelled = 60
+    /// Money that had gone out beyond what was owed counts for what is owed now.
+    case overpaymentSettled = 61
 
     public var description: String {
         switch self {
@@ -872,6 +874,7 @@ public enum EventType: UInt8, NamedCode {
         case .inspectionCorrected: "inspection_corrected"
         case .exchangeAgreed: "exchange_agreed"
         case .exchangeCancelled: "exchange_cancelled"
+        case .overpaymentSettled: "overpayment_settled"
         }
     }
 }
@@ -946,12 +949,14 @@ public enum NoticeOccasion: UInt8, NamedCode {
     case shippedBack = 8
     case exchanged = 9
     case refunded = 10
-    /// A part of the money is kept, or what was told to be kept no longer is.
+    /// A part of the money is kept.
     case deducted = 11
     /// The bank sent a refund back, so that it has to be paid in another way or anew.
     case refundReturned = 12
     /// Fewer goods were refused than the customer was told of.
     case correction = 13
+    /// A part of the money that they were told is kept no longer is.
+    case deductionTakenBack = 14
 
     public var description: String {
         switch self {
@@ -968,6 +973,7 @@ public enum NoticeOccasion: UInt8, NamedCode {
         case .deducted: "deducted"
         case .refundReturned: "refund_returned"
         case .correction: "correction"
+        case .deductionTakenBack: "deduction_taken_back"
         }
     }
 }

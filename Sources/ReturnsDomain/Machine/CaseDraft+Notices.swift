@@ -28,7 +28,7 @@ extension CaseDraft {
             value.notices[index].text = text
         }
         let occasions = Set(places.map { value.notices[$0].occasion })
-        if occasions.contains(.deducted) { noteDeductionsKnown() }
+        noteDeductionsKnown(of: occasions)
         endNotifyClocks(as: nil)
         for kind in ClockKind.allCases where !occasions.isDisjoint(with: kind.rule.occasions) {
             // Of a build that started it with the act: the customer has all of the time from the telling on.
@@ -67,14 +67,16 @@ extension CaseDraft {
             value.notices[index].state = .voided
             value.notices[index].endedAt = now
         }
-        if occasions.contains(.deducted) { noteDeductionsKnown() }
+        noteDeductionsKnown(of: Set(occasions))
         endNotifyClocks(as: .voided)
     }
 
-    /// Nothing of a deduction is to be told any more, because it was, or because the case's end overtook it.
-    private mutating func noteDeductionsKnown() {
+    /// Nothing of a deduction, or that it was taken back, is to be told any more: it was told, or the case's end overtook it.
+    private mutating func noteDeductionsKnown(of occasions: Set<NoticeOccasion>) {
         for line in value.lines.indices {
             for place in value.lines[line].deductions.indices {
+                let stands = value.lines[line].deductions[place].stands
+                guard occasions.contains(stands ? .deducted : .deductionTakenBack) else { continue }
                 value.lines[line].deductions[place].isUntold = false
             }
         }

@@ -6,24 +6,32 @@ extension CaseDraft {
     /// A refund as it can start now. Nothing is committed for it yet.
     func newRefund(_ wish: RefundOrder, isLost: Bool = false) throws(CaseRejection) -> Refund {
         let id = try newRefundID(wish.refundID, isLost: isLost)
-        let amount = try refundAmount(wish)
-        guard wish.shippingMinor >= 0,
-            wish.shippingMinor <= order.shippingLeftMinor
-        else {
+        let shipping = shippingToRefund(wish)
+        let amount = try refundAmount(wish, shipping: shipping)
+        guard shipping >= 0, shipping <= shippingRefundableMinor else {
             throw refusal(
                 "AMOUNT_EXCEEDED",
-                "\(text(order.shippingLeftMinor)) of shipping are left to refund",
+                "\(text(shippingRefundableMinor)) of shipping are left to refund",
                 field: "shipping_minor")
         }
         try requireRoom(value.refunds.count, "refunds")
-        let payments = try allocate(amount + wish.shippingMinor, wish)
+        let payments = try allocate(amount + shipping, wish)
         var refund = Refund(
-            id: id, status: .inProgress, lines: allocateLines(amount), shippingMinor: wish.shippingMinor,
+            id: id, status: .inProgress, lines: allocateLines(amount), shippingMinor: shipping,
             payments: payments, otherMethod: wish.otherMethod, otherMethodReason: wish.otherMethodReason,
             attempts: 1, failureReason: "", voucher: "", startedAt: now, endedAt: nil)
         if keeps.contains(.refundDetails) { refund.method = wish.method ?? .original }
+        refund.shippingRepaidMinor = min(shipping, value.shippingDueMinor)
         return refund
     }
+
+    /// All that is due holds the shipping that came back; an amount for goods leaves it to be named.
+    private func shippingToRefund(_ wish: RefundOrder) -> Int64 {
+        wish.amountMinor == nil ? max(wish.shippingMinor, value.shippingDueMinor) : wish.shippingMinor
+    }
+
+    /// What the case itself owes of the shipping, and what nobody owes.
+    var shippingRefundableMinor: Int64 { order.shippingLeftMinor + value.shippingDueMinor }
 
     mutating func open(_ refund: Refund) {
         value.refunds.append(refund)
@@ -32,11 +40,30 @@ extension CaseDraft {
         value.state = .refunding
     }
 
+    /// Whenever more comes to be owed, what went out beyond it counts for that first.
+    mutating func settleOverpaymentsAndTell() {
+        guard keeps.contains(.refundDetails) else { return }
+        let before = value.refunds.map(\.overpaidMinor)
+        // Shipping that others freed on the order is nothing that this case has come to owe.
+        guard settleOverpayments(shippingMinorMax: value.shippingDueMinor) > 0 else { return }
+        for (index, minor) in before.enumerated() {
+            let settled = minor - value.refunds[index].overpaidMinor
+            guard settled > 0 else { continue }
+            let id = value.refunds[index].id
+            record(
+                .overpaymentSettled,
+                "\(text(settled)) of \(id) that had gone out beyond what was owed count for what is owed now",
+                .overpayment(refundID: id, amountMinor: settled, currency: value.currency), by: .system)
+        }
+    }
+
     /// Lets what is owed, and in no other refund, be paid by what went out beyond it.
     ///
+    /// - Parameter shippingMinorMax: How much shipping it can count for; nil for all that can be refunded of it.
     /// - Returns: How much that was.
-    mutating func settleOverpayments() -> Int64 {
+    mutating func settleOverpayments(shippingMinorMax: Int64? = nil) -> Int64 {
         let before = order.overpaidMinor
+        var shippingSettled: Int64 = 0
         for index in value.refunds.indices where value.refunds[index].overpaidMinor > 0 {
             for share in value.refunds[index].overpaidLines.indices {
                 let overpaid = value.refunds[index].overpaidLines[share]
@@ -47,7 +74,11 @@ extension CaseDraft {
                 order.overpaidMinor -= part
             }
             value.refunds[index].overpaidLines.removeAll { $0.amountMinor == 0 }
-            let shipping = min(value.refunds[index].overpaidShippingMinor, order.shippingLeftMinor)
+            let room = min(
+                shippingRefundableMinor, max(0, shippingMinorMax.map { $0 - shippingSettled } ?? .max))
+            let shipping = min(value.refunds[index].overpaidShippingMinor, room)
+            shippingSettled += shipping
+            owe(shippingMinor: -min(shipping, value.shippingDueMinor))
             value.refunds[index].overpaidShippingMinor -= shipping
             order.shippingCommittedMinor += shipping
             order.overpaidMinor -= shipping
@@ -84,23 +115,23 @@ extension CaseDraft {
         return wished
     }
 
-    func refundAmount(_ wish: RefundOrder) throws(CaseRejection) -> Int64 {
+    private func refundAmount(_ wish: RefundOrder, shipping: Int64) throws(CaseRejection) -> Int64 {
         try Require.amount(wish.amountMinor ?? 0, "amount_minor", value.currency)
         try Require.amount(wish.shippingMinor, "shipping_minor", value.currency)
-        let balance = value.balanceMinor
+        let balance = value.goodsBalanceMinor
         // Shipping alone can follow goods that were refunded before, or that cost nothing.
-        guard balance > 0 || (wish.shippingMinor > 0 && value.hasRefundableGoods) else {
+        guard value.balanceMinor > 0 || (shipping > 0 && value.hasRefundableGoods) else {
             throw refusal("NOTHING_DUE", "no money is due on this case")
         }
         let amount = wish.amountMinor ?? balance
         guard amount <= balance else {
             throw refusal(
-                "AMOUNT_EXCEEDED", "\(text(balance)) are due", field: "amount_minor")
+                "AMOUNT_EXCEEDED", "\(text(balance)) are due for goods", field: "amount_minor")
         }
-        guard amount + wish.shippingMinor > 0 else {
+        guard amount + shipping > 0 else {
             throw .invalid(
                 "AMOUNT_OUT_OF_RANGE", "amount_minor",
-                "a refund of nothing is none: give an amount, or leave it out to refund the \(text(balance)) that are due"
+                "a refund of nothing is none: give an amount, or leave it out to refund the \(text(value.balanceMinor)) that are due"
             )
         }
         return amount

@@ -72,8 +72,15 @@ extension CaseDraft {
         for share in refund.lines {
             commit(sign * share.amountMinor, line: value.lineIndex(share.reference)!)
         }
+        owe(shippingMinor: -sign * refund.shippingRepaidMinor)
         order.shippingCommittedMinor += sign * refund.shippingMinor
         send(refund, sign: sign)
+    }
+
+    /// Shipping is due again, or (below 0) no longer: to the case, and kept for it on its order.
+    mutating func owe(shippingMinor: Int64) {
+        value.shippingDueMinor += shippingMinor
+        order.shippingDueMinor += shippingMinor
     }
 
     /// What the case owes for a line, and the order with it, is paid.

@@ -20,9 +20,10 @@ extension CaseDraft {
             let paid = max(0, value.paidMinor - (before?.paidMinor ?? 0))
             less -= take(min(paid, less), from: runningRefundClocks, isPaid: true)
             for refund in value.refundsGivenUp(since: before) where refund.shippingMinor > 0 {
-                // The last that ran when the refund started.
+                // The last that ran when the refund started. What was due again is so once more.
                 let own = runningRefundClocks.last { value.clocks[$0].startedAt <= refund.startedAt }
-                less -= take(min(refund.shippingMinor, less), from: own.map { [$0] } ?? [])
+                let shipping = refund.shippingMinor - refund.shippingRepaidMinor
+                less -= take(min(shipping, less), from: own.map { [$0] } ?? [])
             }
             _ = take(less, from: runningRefundClocks.reversed())
         }
@@ -67,12 +68,12 @@ extension Case {
         refunds.reduce(0) { $0 + ($1.status == .succeeded ? $1.amountMinor - $1.overpaidMinor : 0) }
     }
 
-    /// Refunds are only ever added, so the same place is the same refund.
+    /// As they were before. Refunds are only ever added, so the same place is the same refund.
     fileprivate func refundsGivenUp(since before: Case?) -> [Refund] {
-        refunds.indices.filter { index in
-            refunds[index].status == .abandoned
-                && before.map { index < $0.refunds.count && $0.refunds[index].status != .abandoned } ?? false
-        }.map { refunds[$0] }
+        guard let before else { return [] }
+        return before.refunds.indices.filter {
+            refunds[$0].status == .abandoned && before.refunds[$0].status != .abandoned
+        }.map { before.refunds[$0] }
     }
 
     /// Takes over the REFUND clocks of a build in which all of them waited for all the money: the oldest waits for it.

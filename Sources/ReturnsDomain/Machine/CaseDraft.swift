@@ -205,6 +205,7 @@ struct CaseDraft {
     /// Lets state and clocks follow what is owed, checks every invariant, and hands out the transition. In this order: the state
     /// follows the tracks, the clocks follow state and money, and what is closed follows all of them.
     mutating func finish() throws(CaseRejection) -> CaseTransition {
+        settleOverpaymentsAndTell()
         settleTracks()
         settleState()
         endNeedlessNotifyClocks()

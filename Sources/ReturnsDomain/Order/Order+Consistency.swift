@@ -18,6 +18,7 @@ extension Order {
         guard amounts.contains(shippingPaidMinor), amounts.contains(overpaidMinor),
             payments.allSatisfy({ amounts.contains($0.amountMinor) && amounts.contains($0.overpaidMinor) }),
             (0...shippingPaidMinor).contains(shippingCommittedMinor),
+            (0...(shippingPaidMinor - shippingCommittedMinor)).contains(shippingDueMinor),
             (0...(paidMinor + overpaidMinor)).contains(otherMethodCommittedMinor),
             payments.allSatisfy({ (0...$0.amountMinor).contains($0.committedMinor) })
         else { return "a money ledger is out of balance" }

@@ -43,6 +43,8 @@ public struct Order: Hashable, Sendable {
     public var shippingPaidMinor: Int64
     /// Shipping refunded or in flight.
     public var shippingCommittedMinor: Int64
+    /// Shipping that cases owe again, since a refund of it came back.
+    public var shippingDueMinor: Int64 = 0
     public var payments: [Payment]
     /// Money refunded or in flight by another method than the original payments.
     public var otherMethodCommittedMinor: Int64
@@ -97,8 +99,8 @@ public struct Order: Hashable, Sendable {
     /// All the money that came in.
     public var paidMinor: Int64 { payments.reduce(0) { $0 + $1.amountMinor } }
 
-    /// Shipping that was paid and neither refunded nor in flight.
-    public var shippingLeftMinor: Int64 { shippingPaidMinor - shippingCommittedMinor }
+    /// Shipping that was paid and neither refunded nor in flight nor due again.
+    public var shippingLeftMinor: Int64 { shippingPaidMinor - shippingCommittedMinor - shippingDueMinor }
 
     /// The longest of what was promised for its lines themselves.
     public var promisedDays: Int64 { lines.reduce(0) { max($0, $1.returnDays ?? 0) } }

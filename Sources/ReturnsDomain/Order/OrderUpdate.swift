@@ -80,6 +80,7 @@ extension Order {
         merged.updatedAt = known.updatedAt
         merged.cases = known.cases
         merged.shippingCommittedMinor = known.shippingCommittedMinor
+        merged.shippingDueMinor = known.shippingDueMinor
         merged.otherMethodCommittedMinor = known.otherMethodCommittedMinor
         merged.overpaidMinor = known.overpaidMinor
         merged.entriesCount = known.entriesCount

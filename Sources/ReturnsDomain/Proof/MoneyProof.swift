@@ -21,7 +21,7 @@ public struct MoneyProof: Hashable, Sendable {
         for (id, refund) in refunds { provePayments(of: refund, id, order) }
         // Without one of the cases nothing adds up, and the case itself is named.
         guard isWhole else { return }
-        prove(order, refunds.map(\.1))
+        prove(order, cases, refunds.map(\.1))
         proveLines(of: order, cases)
         totals = Self.totals(of: order, refunds.map(\.1))
     }
@@ -113,7 +113,7 @@ public struct MoneyProof: Hashable, Sendable {
         }
         if refund.amountMinor == 0 { find("it is of nothing") }
         if refund.preparedBy != nil, refund.confirmedBy == nil,
-            [.inProgress, .unknown, .failed].contains(refund.status)
+            [.inProgress, .unknown, .failed, .succeeded, .returned].contains(refund.status)
         {
             find("it is \(refund.status), and no second person has confirmed it")
         }
@@ -145,7 +145,7 @@ public struct MoneyProof: Hashable, Sendable {
         }
     }
 
-    private mutating func prove(_ order: Order, _ refunds: [Refund]) {
+    private mutating func prove(_ order: Order, _ cases: [Case], _ refunds: [Refund]) {
         let holding = refunds.filter(\.holdsMoney)
         for payment in order.payments {
             let shares = holding.flatMap(\.payments).filter { $0.reference == payment.reference }
@@ -169,6 +169,9 @@ public struct MoneyProof: Hashable, Sendable {
             .shipping, order.shippingCommittedMinor,
             holding.sumClamped { $0.shippingMinor - $0.overpaidShippingMinor },
             "what the order has as refunded shipping is not what the refunds come to")
+        compare(
+            .shipping, order.shippingDueMinor, cases.sumClamped(\.shippingDueMinor),
+            "the shipping that the order has as due again is not what its cases owe")
         compare(
             .overpaid, order.overpaidMinor, holding.sumClamped(\.overpaidMinor),
             "what the order has as sent beyond what was owed is not what the refunds come to")

@@ -34,6 +34,7 @@ extension Case {
         // Below their level `customer_told` alone tells whether something is due (`Case.adoptNotices`).
         if writer.holds(Fields.notices) { writer.append(Fields.notices, notices) }
         if writer.holds(Fields.reopenedAtMs) { writer.append(Fields.reopenedAtMs, reopenedAt) }
+        writer.append(Fields.shippingDueMinor, shippingDueMinor)
         if writer.holds(Fields.notes) { writer.append(Fields.notes, notes.map { UInt32(clamping: $0) }) }
     }
 

@@ -36,6 +36,7 @@ struct CaseReading: RecordReading {
     private var documents: [Document] = []
     private var followUps: [FollowUp] = []
     private var reopenedAt: Instant?
+    private var shippingDueMinor: Int64 = 0
     private var clocks: [Clock] = []
     private var notices: [Notice] = []
     private var (policyVersion, standardVersion, slaVersion): (UInt64, UInt64, UInt64) = (0, 0, 0)
@@ -101,6 +102,7 @@ struct CaseReading: RecordReading {
             case Fields.followUps: try reader.read(Fields.followUps, into: &followUps)
             case Fields.clocks: try reader.read(Fields.clocks, into: &clocks)
             case Fields.reopenedAtMs: reopenedAt = reader.read(Fields.reopenedAtMs)
+            case Fields.shippingDueMinor: shippingDueMinor = reader.read(Fields.shippingDueMinor)
             case Fields.notices: try reader.read(Fields.notices, into: &notices)
             case Fields.noticeTexts: try reader.read(Fields.noticeTexts, into: &noticeTexts)
             case Fields.policyVersion: policyVersion = reader.read(Fields.policyVersion)
@@ -165,6 +167,7 @@ struct CaseReading: RecordReading {
         value.followUps = followUps
         value.notices = notices
         value.reopenedAt = reopenedAt
+        value.shippingDueMinor = shippingDueMinor
         value.assignments = assignments
         value.closingNeeds = closingNeeds
         value.notes = notes.map(Int.init)

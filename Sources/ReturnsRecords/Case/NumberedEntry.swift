@@ -99,7 +99,7 @@ extension EventType {
         case .approved, .exceptionReported, .goodsFound, .resolved, .refundFailed, .refundAbandoned,
             .returnlessGranted, .reopened, .noted, .clockPaused, .clockResumed, .clockExtended, .clockWarned,
             .clockBreached, .clockEscalated, .slaRecomputed, .assigned, .refundOverpaid, .deductionTakenBack,
-            .amountConceded, .refundReturned:
+            .amountConceded, .refundReturned, .overpaymentSettled:
             true
         case .submitted, .verified, .infoRequested, .infoProvided, .rejected, .appealed, .alternativeAccepted,
             .pickupScheduled, .pickupCollected, .pickupMissed, .shipped, .tracked, .received, .inspected,

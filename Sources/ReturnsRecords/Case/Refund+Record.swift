@@ -26,6 +26,7 @@ extension Refund: RecordItem {
         writer.append(Fields.confirmedBy, confirmedBy)
         writer.append(Fields.method, method)
         writer.append(Fields.creditNote, creditNote)
+        writer.append(Fields.shippingRepaidMinor, shippingRepaidMinor)
     }
 
     /// Sums are checked where what is added up is known to be in range (`inconsistency`).
@@ -41,6 +42,7 @@ extension Refund: RecordItem {
         var (preparedBy, confirmedBy): (ActorRecord?, ActorRecord?) = (nil, nil)
         var method: RefundMethod?
         var creditNote = ""
+        var shippingRepaid: Int64 = 0
         while let number = reader.next() {
             switch number {
             case Fields.refundID: id = reader.read(Fields.refundID)
@@ -62,6 +64,7 @@ extension Refund: RecordItem {
             case Fields.confirmedBy: confirmedBy = try reader.read(Fields.confirmedBy)
             case Fields.method: method = try reader.read(Fields.method)
             case Fields.creditNote: creditNote = reader.read(Fields.creditNote)
+            case Fields.shippingRepaidMinor: shippingRepaid = reader.read(Fields.shippingRepaidMinor)
             default: break
             }
         }
@@ -75,6 +78,7 @@ extension Refund: RecordItem {
         self.confirmedBy = confirmedBy
         self.method = method
         self.creditNote = creditNote
+        shippingRepaidMinor = shippingRepaid
         if let inconsistency { throw RecordError(what: inconsistency) }
         guard amountMinor == amount, overpaidMinor == overpaid else {
             throw RecordError(what: "a refund's amounts do not add up")

@@ -48,6 +48,7 @@ extension Order {
         writer.append(Fields.updatedAtMs, updatedAt)
         writer.append(Fields.otherMethodCommittedMinor, otherMethodCommittedMinor)
         writer.append(Fields.overpaidMinor, overpaidMinor)
+        writer.append(Fields.shippingDueMinor, shippingDueMinor)
     }
 
     /// What the server alone needs. What it makes itself is left out below the level that brought it: such an order goes by the
@@ -90,6 +91,7 @@ struct OrderReading: RecordReading {
     private var payments: [Payment] = []
     private var otherMethodCommittedMinor: Int64 = 0
     private var overpaidMinor: Int64 = 0
+    private var shippingDueMinor: Int64 = 0
     // Of the engine.
     private var cases: [OrderCase] = []
     private var entriesCount: UInt32 = 0
@@ -119,6 +121,7 @@ struct OrderReading: RecordReading {
             case Fields.otherMethodCommittedMinor:
                 otherMethodCommittedMinor = reader.read(Fields.otherMethodCommittedMinor)
             case Fields.overpaidMinor: overpaidMinor = reader.read(Fields.overpaidMinor)
+            case Fields.shippingDueMinor: shippingDueMinor = reader.read(Fields.shippingDueMinor)
             case Fields.engine:
                 try reader.read(Fields.engine) { reader throws(RecordError) in try readEngine(&reader) }
             default: try head.read(number, &reader)
@@ -165,6 +168,7 @@ struct OrderReading: RecordReading {
         if !timeZone.isEmpty { order.zone = TimeZoneTable(name: timeZone, offsets: offsets) }
         order.purchasePolicyVersion = purchasePolicyVersion == 0 ? nil : purchasePolicyVersion
         order.refusals = refusals
+        order.shippingDueMinor = shippingDueMinor
         if let inconsistency = order.inconsistency { throw RecordError(what: inconsistency) }
         return order
     }

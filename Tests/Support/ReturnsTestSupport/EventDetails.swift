@@ -17,7 +17,8 @@ extension CaseEvent {
             (.refundUnknown, .refund?), (.refundAbandoned, .refund?), (.refundReturned, .refund?),
             (.deducted, .adjustment(_, _, _, _?, 0)?), (.deductionTakenBack, .adjustment(_, _, _, _?, 0)?),
             (.amountConceded, .adjustment(_, _, _, nil, 1...)?),
-            (.refundOverpaid, .overpayment?), (.followedUp, .followUp?), (.documentAttached, .document?),
+            (.refundOverpaid, .overpayment?), (.overpaymentSettled, .overpayment?), (.followedUp, .followUp?),
+            (.documentAttached, .document?),
             (.notificationRequested, .notification?), (.slaRecomputed, .recomputation?),
             (.assigned, .assignment?), (.paymentsChanged, .payments?):
             true

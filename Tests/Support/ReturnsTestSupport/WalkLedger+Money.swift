@@ -23,10 +23,14 @@ extension WalkLedger {
     ) {
         let balance = account.lines.values.reduce(0) { $0 + $1.owed - $1.committed }
         let goods = refund.lines.reduce(0) { $0 + $1.amountMinor }
+        // All that is due holds the shipping that came back.
+        let shipping = amount == nil ? max(shipping, account.shippingDue) : shipping
         if goods != amount ?? balance || goods > balance || goods + shipping == 0 {
             problems.append("\(refund.id) is over \(goods) of \(balance)")
         }
         if refund.shippingMinor != shipping { problems.append("\(refund.id) ships \(refund.shippingMinor)") }
+        account.repaid[refund.id] = min(shipping, account.shippingDue)
+        account.shippingDue -= account.repaid[refund.id]!
         let split = refund.payments.reduce(0) { $0 + $1.amountMinor }
         if isByOtherMethod != (split != goods + refund.shippingMinor) || (isByOtherMethod && split != 0) {
             problems.append("\(refund.id) is split into \(split) of \(goods + refund.shippingMinor)")
@@ -70,17 +74,26 @@ extension WalkLedger {
             if account.isRepeated { return }
             account.refunds[refund.id]!.status = .succeeded
             guard refund.status == .abandoned else { return }
+            // What was only prepared gives way.
+            for other in account.refunds.values where other.status == .prepared { giveUp(other.id, &account) }
             var overpaid = Overpaid(shipping: refund.shippingMinor)
             for share in refund.lines { overpaid.lines[share.reference] = share.amountMinor }
             account.overpaid[refund.id] = overpaid
-            settleOverpayments(&account)
+            settleOverpayments(&account, withShippingLeft: true)
         case .failed: account.refunds[refund.id]!.status = .failed
         case .unknown: account.refunds[refund.id]!.status = .unknown
         }
     }
 
-    /// What is owed and in no refund is paid by what went out too much.
-    func settleOverpayments(_ account: inout Account) {
+    func giveUp(_ id: String, _ account: inout Account) {
+        commit(account.refunds[id]!, -1, &account)
+        account.shippingDue += account.repaid.removeValue(forKey: id) ?? 0
+        account.refunds[id]!.status = .abandoned
+    }
+
+    /// What is owed and in no refund is paid by what went out too much. Shipping that nobody owes counts only where a refund's own end
+    /// is booked.
+    func settleOverpayments(_ account: inout Account, withShippingLeft: Bool) {
         for refundID in account.refundIDs {
             guard var overpaid = account.overpaid[refundID] else { continue }
             for (id, minor) in overpaid.lines {
@@ -94,7 +107,11 @@ extension WalkLedger {
                     $0 + $1.shippingMinor
                 }
             }
-            overpaid.shipping -= min(overpaid.shipping, shippingPaid - refunded)
+            let elsewhere = accounts.values.reduce(0) { $0 + $1.shippingDue }
+            let room = withShippingLeft ? shippingPaid - refunded - elsewhere : account.shippingDue
+            let shipping = min(overpaid.shipping, room)
+            account.shippingDue -= min(shipping, account.shippingDue)
+            overpaid.shipping -= shipping
             account.overpaid[refundID] = overpaid
         }
     }
@@ -107,20 +124,36 @@ extension WalkLedger {
             problems.append("\(id) came back and had not succeeded")
             return
         }
+        let before = balance(account)
         let overpaid = account.overpaid.removeValue(forKey: id) ?? Overpaid()
         for share in refund.lines {
             account.lines[share.reference]!.committed -=
                 share.amountMinor - (overpaid.lines[share.reference] ?? 0)
         }
+        account.shippingDue += refund.shippingMinor - overpaid.shipping
+        account.repaid[id] = nil
         account.refunds[id]!.status = .returned
-        settleOverpayments(&account)
-        guard account.isEnded else { return }
+        settleOverpayments(&account, withShippingLeft: true)
+        account.isDueAgain = balance(account) > before
+        guard account.isEnded, account.isDueAgain else { return }
         // It opens again, and what its end released stays so.
         account.isEnded = false
         update(&account) { line in
             line.releasedAwaitedAtEnd = 0
             line.releasedSentBackAtEnd = 0
         }
+    }
+
+    private func balance(_ account: Account) -> Int64 {
+        account.lines.values.reduce(account.shippingDue) { $0 + $1.owed - $1.committed }
+    }
+
+    /// A refund that somebody prepared and nobody confirmed is recorded as paid by another person.
+    func isUnconfirmed(_ report: RefundReport, by name: String, _ id: CaseID) -> Bool {
+        guard case .succeeded = report.result, accounts[id]!.refunds[report.refundID]?.status != .succeeded,
+            !accounts[id]!.confirmed.contains(report.refundID)
+        else { return false }
+        return accounts[id]!.refunds[report.refundID]?.preparedBy?.name == name
     }
 
     private static func isOut(_ refund: Refund) -> Bool {
@@ -150,6 +183,7 @@ extension WalkLedger {
         if waiting != account.waiting {
             found.append("undeclared goods: \(waiting), expected \(account.waiting)")
         }
+        compare("shipping due", value.shippingDueMinor, account.shippingDue)
         for line in value.lines {
             let units = line.units
             let kept = account.lines[line.lineID] ?? Line()
@@ -220,7 +254,9 @@ extension WalkLedger {
             account.overpaid.values.reduce(0) { $0 + $1.all })
         let shipping = live.reduce(-overpaidShipping) { $0 + $1.shippingMinor }
         compare("shipping", order.shippingCommittedMinor, shipping)
-        if shipping > shippingPaid { found.append("shipping is refunded beyond what was paid") }
+        let due = accounts.values.reduce(0) { $0 + $1.shippingDue }
+        compare("order shipping due", order.shippingDueMinor, due)
+        if shipping + due > shippingPaid { found.append("shipping is refunded beyond what was paid") }
         let other = live.filter(\.payments.isEmpty).reduce(0) { $0 + $1.linesMinor + $1.shippingMinor }
         compare("other method", order.otherMethodCommittedMinor, other)
         let all = live.reduce(0) { $0 + $1.linesMinor + $1.shippingMinor }

@@ -34,18 +34,23 @@ extension WalkLedger {
             }
         case .recordReturnedRefund(let id, _) where !account.isRepeated:
             account.untold.remove("refunded \(id)")
-            account.untold.insert("refund_returned \(id)")
+            if account.isDueAgain { account.untold.insert("refund_returned \(id)") }
         case .deduct, .takeBackDeduction:
             // The customer has to hear of each deduction that is not as they know it.
-            let deductions = account.lines.values.flatMap(\.deductions)
-            if deductions.contains(where: { $0.stands != $0.isKnown }) {
-                account.untold.insert("deducted")
-            } else {
-                account.untold.remove("deducted")
+            let untold = account.lines.values.flatMap(\.deductions).filter { $0.stands != $0.isKnown }
+            for (occasion, stands) in [("deducted", true), ("deduction_taken_back", false)] {
+                if untold.contains(where: { $0.stands == stands }) {
+                    account.untold.insert(occasion)
+                } else {
+                    account.untold.remove(occasion)
+                }
             }
         case .tell(let telling):
             if telling.occasions.isEmpty { tellAll(&account) }
-            if telling.occasions.contains(.deducted) { tellOfDeductions(&account) }
+            if telling.occasions.contains(.deducted) { tellOfDeductions(&account, standing: true) }
+            if telling.occasions.contains(.deductionTakenBack) {
+                tellOfDeductions(&account, standing: false)
+            }
             for occasion in telling.occasions {
                 account.untold = account.untold.filter {
                     $0.prefix { $0 != " " } != occasion.description[...]
@@ -60,13 +65,14 @@ extension WalkLedger {
 
     func tellAll(_ account: inout Account) {
         account.untold = []
-        tellOfDeductions(&account)
+        for stands in [true, false] { tellOfDeductions(&account, standing: stands) }
     }
 
-    private func tellOfDeductions(_ account: inout Account) {
+    private func tellOfDeductions(_ account: inout Account, standing: Bool) {
         for id in account.lines.keys {
-            for place in account.lines[id]!.deductions.indices {
-                account.lines[id]!.deductions[place].isKnown = account.lines[id]!.deductions[place].stands
+            for place in account.lines[id]!.deductions.indices
+            where account.lines[id]!.deductions[place].stands == standing {
+                account.lines[id]!.deductions[place].isKnown = standing
             }
         }
     }

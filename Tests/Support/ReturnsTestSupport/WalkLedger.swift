@@ -79,6 +79,13 @@ public struct WalkLedger: Sendable {
         /// Exchanges of accepted units, by number.
         var exchanges: [UInt32: ExchangeAgreement] = [:]
         var exchangesAgreed: UInt32 = 0
+        /// Shipping that came back, and of each refund what of that it pays.
+        var shippingDue: Int64 = 0
+        var repaid: [String: Int64] = [:]
+        /// Refunds that a second person confirmed.
+        var confirmed: Set<String> = []
+        /// The last refund that came back made money due again.
+        var isDueAgain = false
     }
 
     struct Bought: Sendable {
@@ -116,6 +123,7 @@ public struct WalkLedger: Sendable {
         if transition.entries.contains(where: { $0.kind == .closed }) { tellAll(&account) }
         account.isRepeated = false
         apply(command, to: &account, after: after)
+        settleOverpayments(&account, withShippingLeft: false)
         notify(command, &account)
         account.isEnded = after.state.isTerminal
         if account.isEnded { tellAll(&account) }
@@ -136,6 +144,9 @@ public struct WalkLedger: Sendable {
     public mutating func book(dutyOf move: Move, on id: CaseID) {
         let name = move.actor.name
         var isOwing = false
+        if case .recordRefund(let report) = move.command, isUnconfirmed(report, by: name, id) {
+            problems.append("\(name) records as paid what \(name) prepared and nobody confirmed")
+        }
         switch move.command {
         case .inspect, .correctInspection, .cancelExchange, .grantReturnless, .deduct, .takeBackDeduction,
             .concedeAmount:
@@ -250,13 +261,13 @@ public struct WalkLedger: Sendable {
         case .refund(let wish): refund(wish, &account, after: after)
         case .recordRefund(let report): record(report, &account, after: after)
         case .abandonRefund(let id, _):
-            commit(account.refunds[id]!, -1, &account)
-            account.refunds[id]!.status = .abandoned
-            settleOverpayments(&account)
+            giveUp(id, &account)
+            settleOverpayments(&account, withShippingLeft: true)
         case .recordReturnedRefund(let id, _): takeBack(id, &account)
         case .confirmRefund(let id):
             if account.refunds[id]?.status != .prepared { problems.append("\(id) was not prepared") }
             account.refunds[id]?.status = .inProgress
+            account.confirmed.insert(id)
         case .close, .cancel: end(&account)
         case .reopen:
             update(&account) { line in

@@ -26,7 +26,7 @@ from returns_client._generated.rcp import options_pb2 as rcp_dot_options__pb2
 from returns_client._generated.returns.v1 import common_pb2 as returns_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17returns/v1/notice.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x17returns/v1/common.proto\"\xa4\x02\n\x06Notice\x12,\n\x08occasion\x18\x01 \x01(\x0e\x32\x1a.returns.v1.NoticeOccasion\x12&\n\x05state\x18\x02 \x01(\x0e\x32\x17.returns.v1.NoticeState\x12\x11\n\trefund_id\x18\x03 \x01(\t\x12\x10\n\x08since_ms\x18\x04 \x01(\x03\x12\x18\n\x0b\x65nded_at_ms\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12+\n\x07\x63hannel\x18\x06 \x01(\x0e\x32\x1a.returns.v1.ContactChannel\x12\x1d\n\x02\x62y\x18\x07 \x01(\x0b\x32\x11.returns.v1.Actor\x12\x11\n\treference\x18\x08 \x01(\t\x12\x16\n\x0enotify_ordinal\x18\t \x01(\rB\x0e\n\x0c_ended_at_ms\"0\n\nNoticeText\x12\x0e\n\x06notice\x18\x01 \x01(\r\x12\x12\n\x04text\x18\x02 \x01(\tB\x04\xd0\xb5\x18\x01*\xe3\x03\n\x0eNoticeOccasion\x12\x1f\n\x1bNOTICE_OCCASION_UNSPECIFIED\x10\x00\x12\x1c\n\x18NOTICE_OCCASION_APPROVAL\x10\x01\x12\x1d\n\x19NOTICE_OCCASION_REJECTION\x10\x02\x12\x1a\n\x16NOTICE_OCCASION_PICKUP\x10\x03\x12 \n\x1cNOTICE_OCCASION_INFO_REQUEST\x10\x04\x12\x1d\n\x19NOTICE_OCCASION_EXCEPTION\x10\x05\x12\x19\n\x15NOTICE_OCCASION_FOUND\x10\x06\x12!\n\x1dNOTICE_OCCASION_NONCONFORMING\x10\x07\x12 \n\x1cNOTICE_OCCASION_SHIPPED_BACK\x10\x08\x12\x1d\n\x19NOTICE_OCCASION_EXCHANGED\x10\t\x12\x1c\n\x18NOTICE_OCCASION_REFUNDED\x10\n\x12\"\n\x18NOTICE_OCCASION_DEDUCTED\x10\x0b\x1a\x04\x80\xb7\x18\x02\x12)\n\x1fNOTICE_OCCASION_REFUND_RETURNED\x10\x0c\x1a\x04\x80\xb7\x18\x02\x12$\n\x1aNOTICE_OCCASION_CORRECTION\x10\r\x1a\x04\x80\xb7\x18\x02\x1a\x04\xa0\xb6\x18\x01*w\n\x0bNoticeState\x12\x1c\n\x18NOTICE_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10NOTICE_STATE_DUE\x10\x01\x12\x15\n\x11NOTICE_STATE_TOLD\x10\x02\x12\x17\n\x13NOTICE_STATE_VOIDED\x10\x03\x1a\x04\xa0\xb6\x18\x01*\x90\x02\n\x0e\x43ontactChannel\x12\x1f\n\x1b\x43ONTACT_CHANNEL_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43ONTACT_CHANNEL_SMS\x10\x01\x12\x19\n\x15\x43ONTACT_CHANNEL_EMAIL\x10\x02\x12\x19\n\x15\x43ONTACT_CHANNEL_PHONE\x10\x03\x12\x1a\n\x16\x43ONTACT_CHANNEL_WECHAT\x10\x04\x12\x18\n\x14\x43ONTACT_CHANNEL_CHAT\x10\x05\x12\x17\n\x13\x43ONTACT_CHANNEL_APP\x10\x06\x12\x1a\n\x16\x43ONTACT_CHANNEL_LETTER\x10\x07\x12\x1d\n\x19\x43ONTACT_CHANNEL_IN_PERSON\x10\x08\x1a\x04\xa0\xb6\x18\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17returns/v1/notice.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x17returns/v1/common.proto\"\xa4\x02\n\x06Notice\x12,\n\x08occasion\x18\x01 \x01(\x0e\x32\x1a.returns.v1.NoticeOccasion\x12&\n\x05state\x18\x02 \x01(\x0e\x32\x17.returns.v1.NoticeState\x12\x11\n\trefund_id\x18\x03 \x01(\t\x12\x10\n\x08since_ms\x18\x04 \x01(\x03\x12\x18\n\x0b\x65nded_at_ms\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12+\n\x07\x63hannel\x18\x06 \x01(\x0e\x32\x1a.returns.v1.ContactChannel\x12\x1d\n\x02\x62y\x18\x07 \x01(\x0b\x32\x11.returns.v1.Actor\x12\x11\n\treference\x18\x08 \x01(\t\x12\x16\n\x0enotify_ordinal\x18\t \x01(\rB\x0e\n\x0c_ended_at_ms\"0\n\nNoticeText\x12\x0e\n\x06notice\x18\x01 \x01(\r\x12\x12\n\x04text\x18\x02 \x01(\tB\x04\xd0\xb5\x18\x01*\x93\x04\n\x0eNoticeOccasion\x12\x1f\n\x1bNOTICE_OCCASION_UNSPECIFIED\x10\x00\x12\x1c\n\x18NOTICE_OCCASION_APPROVAL\x10\x01\x12\x1d\n\x19NOTICE_OCCASION_REJECTION\x10\x02\x12\x1a\n\x16NOTICE_OCCASION_PICKUP\x10\x03\x12 \n\x1cNOTICE_OCCASION_INFO_REQUEST\x10\x04\x12\x1d\n\x19NOTICE_OCCASION_EXCEPTION\x10\x05\x12\x19\n\x15NOTICE_OCCASION_FOUND\x10\x06\x12!\n\x1dNOTICE_OCCASION_NONCONFORMING\x10\x07\x12 \n\x1cNOTICE_OCCASION_SHIPPED_BACK\x10\x08\x12\x1d\n\x19NOTICE_OCCASION_EXCHANGED\x10\t\x12\x1c\n\x18NOTICE_OCCASION_REFUNDED\x10\n\x12\"\n\x18NOTICE_OCCASION_DEDUCTED\x10\x0b\x1a\x04\x80\xb7\x18\x02\x12)\n\x1fNOTICE_OCCASION_REFUND_RETURNED\x10\x0c\x1a\x04\x80\xb7\x18\x02\x12$\n\x1aNOTICE_OCCASION_CORRECTION\x10\r\x1a\x04\x80\xb7\x18\x02\x12.\n$NOTICE_OCCASION_DEDUCTION_TAKEN_BACK\x10\x0e\x1a\x04\x80\xb7\x18\x02\x1a\x04\xa0\xb6\x18\x01*w\n\x0bNoticeState\x12\x1c\n\x18NOTICE_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10NOTICE_STATE_DUE\x10\x01\x12\x15\n\x11NOTICE_STATE_TOLD\x10\x02\x12\x17\n\x13NOTICE_STATE_VOIDED\x10\x03\x1a\x04\xa0\xb6\x18\x01*\x90\x02\n\x0e\x43ontactChannel\x12\x1f\n\x1b\x43ONTACT_CHANNEL_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43ONTACT_CHANNEL_SMS\x10\x01\x12\x19\n\x15\x43ONTACT_CHANNEL_EMAIL\x10\x02\x12\x19\n\x15\x43ONTACT_CHANNEL_PHONE\x10\x03\x12\x1a\n\x16\x43ONTACT_CHANNEL_WECHAT\x10\x04\x12\x18\n\x14\x43ONTACT_CHANNEL_CHAT\x10\x05\x12\x17\n\x13\x43ONTACT_CHANNEL_APP\x10\x06\x12\x1a\n\x16\x43ONTACT_CHANNEL_LETTER\x10\x07\x12\x1d\n\x19\x43ONTACT_CHANNEL_IN_PERSON\x10\x08\x1a\x04\xa0\xb6\x18\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,6 +41,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NOTICEOCCASION'].values_by_name["NOTICE_OCCASION_REFUND_RETURNED"]._serialized_options = b'\200\267\030\002'
   _globals['_NOTICEOCCASION'].values_by_name["NOTICE_OCCASION_CORRECTION"]._loaded_options = None
   _globals['_NOTICEOCCASION'].values_by_name["NOTICE_OCCASION_CORRECTION"]._serialized_options = b'\200\267\030\002'
+  _globals['_NOTICEOCCASION'].values_by_name["NOTICE_OCCASION_DEDUCTION_TAKEN_BACK"]._loaded_options = None
+  _globals['_NOTICEOCCASION'].values_by_name["NOTICE_OCCASION_DEDUCTION_TAKEN_BACK"]._serialized_options = b'\200\267\030\002'
   _globals['_NOTICESTATE']._loaded_options = None
   _globals['_NOTICESTATE']._serialized_options = b'\240\266\030\001'
   _globals['_CONTACTCHANNEL']._loaded_options = None
@@ -48,11 +50,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NOTICETEXT'].fields_by_name['text']._loaded_options = None
   _globals['_NOTICETEXT'].fields_by_name['text']._serialized_options = b'\320\265\030\001'
   _globals['_NOTICEOCCASION']._serialized_start=429
-  _globals['_NOTICEOCCASION']._serialized_end=912
-  _globals['_NOTICESTATE']._serialized_start=914
-  _globals['_NOTICESTATE']._serialized_end=1033
-  _globals['_CONTACTCHANNEL']._serialized_start=1036
-  _globals['_CONTACTCHANNEL']._serialized_end=1308
+  _globals['_NOTICEOCCASION']._serialized_end=960
+  _globals['_NOTICESTATE']._serialized_start=962
+  _globals['_NOTICESTATE']._serialized_end=1081
+  _globals['_CONTACTCHANNEL']._serialized_start=1084
+  _globals['_CONTACTCHANNEL']._serialized_end=1356
   _globals['_NOTICE']._serialized_start=84
   _globals['_NOTICE']._serialized_end=376
   _globals['_NOTICETEXT']._serialized_start=378

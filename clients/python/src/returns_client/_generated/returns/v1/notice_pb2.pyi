@@ -24,6 +24,7 @@ class NoticeOccasion(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     NOTICE_OCCASION_DEDUCTED: _ClassVar[NoticeOccasion]
     NOTICE_OCCASION_REFUND_RETURNED: _ClassVar[NoticeOccasion]
     NOTICE_OCCASION_CORRECTION: _ClassVar[NoticeOccasion]
+    NOTICE_OCCASION_DEDUCTION_TAKEN_BACK: _ClassVar[NoticeOccasion]
 
 class NoticeState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -57,6 +58,7 @@ NOTICE_OCCASION_REFUNDED: NoticeOccasion
 NOTICE_OCCASION_DEDUCTED: NoticeOccasion
 NOTICE_OCCASION_REFUND_RETURNED: NoticeOccasion
 NOTICE_OCCASION_CORRECTION: NoticeOccasion
+NOTICE_OCCASION_DEDUCTION_TAKEN_BACK: NoticeOccasion
 NOTICE_STATE_UNSPECIFIED: NoticeState
 NOTICE_STATE_DUE: NoticeState
 NOTICE_STATE_TOLD: NoticeState
