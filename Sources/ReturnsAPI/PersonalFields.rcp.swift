@@ -54,7 +54,7 @@ public enum ReturnsFieldGroups {
             ("engine", 6, [70]),
         ],
         "returns.v1.Order": [
-            ("public", 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 20, 21, 22, 23, 24, 25]),
+            ("public", 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 20, 21, 22, 23, 24, 25]),
             ("engine", 6, [30]),
         ],
         "returns.v1.OrderTimelineEntry": [

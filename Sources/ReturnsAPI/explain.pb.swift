@@ -395,6 +395,9 @@ public nonisolated struct Returns_V1_MoneyExplanation: Sendable {
   /// All that the case ever started, the oldest first.
   public var refunds: [Returns_V1_Refund] = []
 
+  /// What the customer still owes of the order's price. No part of the rest: what is refunded is bounded by what was paid.
+  public var outstandingMinor: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -900,7 +903,7 @@ nonisolated extension Returns_V1_LineExplanation: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Returns_V1_MoneyExplanation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".MoneyExplanation"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}owed_minor\0\u{3}refunded_minor\0\u{3}in_flight_minor\0\u{3}due_minor\0\u{3}shipping_paid_minor\0\u{3}shipping_here_minor\0\u{3}shipping_elsewhere_minor\0\u{3}shipping_left_minor\0\u{3}overpaid_minor\0\u{1}refunds\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}owed_minor\0\u{3}refunded_minor\0\u{3}in_flight_minor\0\u{3}due_minor\0\u{3}shipping_paid_minor\0\u{3}shipping_here_minor\0\u{3}shipping_elsewhere_minor\0\u{3}shipping_left_minor\0\u{3}overpaid_minor\0\u{1}refunds\0\u{3}outstanding_minor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -918,6 +921,7 @@ nonisolated extension Returns_V1_MoneyExplanation: SwiftProtobuf.Message, SwiftP
       case 8: try { try decoder.decodeSingularInt64Field(value: &self.shippingLeftMinor) }()
       case 9: try { try decoder.decodeSingularInt64Field(value: &self.overpaidMinor) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.refunds) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.outstandingMinor) }()
       default: break
       }
     }
@@ -954,6 +958,9 @@ nonisolated extension Returns_V1_MoneyExplanation: SwiftProtobuf.Message, SwiftP
     if !self.refunds.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.refunds, fieldNumber: 10)
     }
+    if self.outstandingMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.outstandingMinor, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -968,6 +975,7 @@ nonisolated extension Returns_V1_MoneyExplanation: SwiftProtobuf.Message, SwiftP
     if lhs.shippingLeftMinor != rhs.shippingLeftMinor {return false}
     if lhs.overpaidMinor != rhs.overpaidMinor {return false}
     if lhs.refunds != rhs.refunds {return false}
+    if lhs.outstandingMinor != rhs.outstandingMinor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

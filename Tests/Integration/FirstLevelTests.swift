@@ -22,7 +22,7 @@ import Testing
         try await Daemon.with(redis, name: "first", knowing: .first) { daemon in
             let changes: [(inout Returns_V1_Order) -> Void] = [
                 { $0.timeZone = "Europe/London" }, { $0.lines[0].category = "fresh" },
-                { $0.lines[0].returnDays = 0 },
+                { $0.lines[0].returnDays = 0 }, { $0.outstandingMinor = 1 },
             ]
             for change in changes {
                 var order = Daemon.order("1")

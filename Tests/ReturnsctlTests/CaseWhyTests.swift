@@ -49,6 +49,7 @@ import Testing
                 $0.shippingPaidMinor = 500
                 $0.shippingHereMinor = 300
                 $0.shippingLeftMinor = 200
+                $0.outstandingMinor = 4_000
             }
         }
         #expect(
@@ -66,6 +67,7 @@ import Testing
                 money
                   goods     19.99 EUR owed − 10.00 EUR refunded − 5.00 EUR in flight = 4.99 EUR due
                   shipping  5.00 EUR paid − 3.00 EUR by this case − 0.00 EUR by others = 2.00 EUR left to refund
+                  unpaid    40.00 EUR of the order: what is refunded is bounded by what was paid
                 """)
     }
 

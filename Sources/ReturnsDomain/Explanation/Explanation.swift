@@ -80,6 +80,8 @@ public struct MoneyExplanation: Hashable, Sendable {
     public var shippingElsewhereMinor: Int64
     public var shippingLeftMinor: Int64
     public var overpaidMinor: Int64
+    /// What the customer still owes for the order; no part of the rest.
+    public var outstandingMinor: Int64
     public var refunds: [Refund]
 
     init(_ value: Case, _ order: Order, _ lines: [LineExplanation]) {
@@ -93,6 +95,7 @@ public struct MoneyExplanation: Hashable, Sendable {
         shippingElsewhereMinor = order.shippingCommittedMinor - shippingHereMinor
         shippingLeftMinor = order.shippingLeftMinor
         overpaidMinor = holding.sumClamped(\.overpaidMinor)
+        outstandingMinor = order.outstandingMinor
         refunds = value.refunds
     }
 }

@@ -106,6 +106,8 @@ public enum CheckKind: UInt8, NamedCode {
     case exclusions = 5
     /// Earlier cases that refused the same goods; there where there are any.
     case earlierRefusals = 6
+    /// The customer still owes a part of the order's price; there where that is so.
+    case paidInPart = 7
 
     public var description: String {
         switch self {
@@ -115,6 +117,7 @@ public enum CheckKind: UInt8, NamedCode {
         case .conditions: "conditions"
         case .exclusions: "exclusions"
         case .earlierRefusals: "earlier_refusals"
+        case .paidInPart: "paid_in_part"
         }
     }
 }

@@ -64,6 +64,7 @@ extension MoneyExplanation {
             $0.shippingElsewhereMinor = shippingElsewhereMinor
             $0.shippingLeftMinor = shippingLeftMinor
             $0.overpaidMinor = overpaidMinor
+            $0.outstandingMinor = outstandingMinor
             $0.refunds = refunds.map(\.message)
         }
     }

@@ -93,11 +93,12 @@ enum GoldenDesks {
         return desk
     }
 
-    /// Asked back before it arrived.
+    /// Asked back before it arrived, and before all of it was paid.
     private static func undelivered() throws -> Desk {
         var order = Fixture.order()
         order.status = .placed
         order.deliveredAt = nil
+        order.outstandingMinor = 4_000
         var desk = Desk(order: order)
         try desk.submit()
         return desk

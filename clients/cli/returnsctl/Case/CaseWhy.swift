@@ -74,6 +74,11 @@ struct WhyText {
             "  goods     \(money(sum.owedMinor)) owed − \(money(sum.refundedMinor)) refunded − \(money(sum.inFlightMinor)) in flight = \(style.bold(money(sum.dueMinor))) due",
             "  shipping  \(money(sum.shippingPaidMinor)) paid − \(money(sum.shippingHereMinor)) by this case − \(money(sum.shippingElsewhereMinor)) by others = \(money(sum.shippingLeftMinor)) left to refund",
         ]
+        if sum.outstandingMinor > 0 {
+            lines.append(
+                "  unpaid    \(money(sum.outstandingMinor)) of the order: what is refunded is bounded by what was paid"
+            )
+        }
         if sum.overpaidMinor > 0 {
             lines.append("  beyond    \(style.red(money(sum.overpaidMinor))) went out beyond what was owed")
         }

@@ -27,6 +27,10 @@ struct OrderDetail {
         }
         lines += ["", linesTable(order, style)] + promisedLines(order)
         lines += ["", Self.paymentsTable(order, style), ""]
+        if order.outstandingMinor > 0 {
+            lines.append(
+                "outstanding: \(MoneyFormat.text(order.outstandingMinor, order.currency)), paid in part")
+        }
         if order.otherMethodCommittedMinor > 0 {
             lines.append(
                 "in refund by another method: "

@@ -120,7 +120,7 @@ class LineExplanation(_message.Message):
     def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., paid_minor: _Optional[int] = ..., bought_units: _Optional[int] = ..., refundable_units: _Optional[int] = ..., accepted_units: _Optional[int] = ..., conceded_units: _Optional[int] = ..., lost_conceded_units: _Optional[int] = ..., kept_units: _Optional[int] = ..., order_refundable_units: _Optional[int] = ..., order_worth_minor: _Optional[int] = ..., exact_share_minor: _Optional[int] = ..., rounding_minor: _Optional[int] = ..., parts: _Optional[_Iterable[_Union[OwedPart, _Mapping]]] = ..., owed_minor: _Optional[int] = ..., refunded_minor: _Optional[int] = ..., in_flight_minor: _Optional[int] = ..., due_minor: _Optional[int] = ...) -> None: ...
 
 class MoneyExplanation(_message.Message):
-    __slots__ = ("owed_minor", "refunded_minor", "in_flight_minor", "due_minor", "shipping_paid_minor", "shipping_here_minor", "shipping_elsewhere_minor", "shipping_left_minor", "overpaid_minor", "refunds")
+    __slots__ = ("owed_minor", "refunded_minor", "in_flight_minor", "due_minor", "shipping_paid_minor", "shipping_here_minor", "shipping_elsewhere_minor", "shipping_left_minor", "overpaid_minor", "refunds", "outstanding_minor")
     OWED_MINOR_FIELD_NUMBER: _ClassVar[int]
     REFUNDED_MINOR_FIELD_NUMBER: _ClassVar[int]
     IN_FLIGHT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -131,6 +131,7 @@ class MoneyExplanation(_message.Message):
     SHIPPING_LEFT_MINOR_FIELD_NUMBER: _ClassVar[int]
     OVERPAID_MINOR_FIELD_NUMBER: _ClassVar[int]
     REFUNDS_FIELD_NUMBER: _ClassVar[int]
+    OUTSTANDING_MINOR_FIELD_NUMBER: _ClassVar[int]
     owed_minor: int
     refunded_minor: int
     in_flight_minor: int
@@ -141,7 +142,8 @@ class MoneyExplanation(_message.Message):
     shipping_left_minor: int
     overpaid_minor: int
     refunds: _containers.RepeatedCompositeFieldContainer[_case_pb2.Refund]
-    def __init__(self, owed_minor: _Optional[int] = ..., refunded_minor: _Optional[int] = ..., in_flight_minor: _Optional[int] = ..., due_minor: _Optional[int] = ..., shipping_paid_minor: _Optional[int] = ..., shipping_here_minor: _Optional[int] = ..., shipping_elsewhere_minor: _Optional[int] = ..., shipping_left_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., refunds: _Optional[_Iterable[_Union[_case_pb2.Refund, _Mapping]]] = ...) -> None: ...
+    outstanding_minor: int
+    def __init__(self, owed_minor: _Optional[int] = ..., refunded_minor: _Optional[int] = ..., in_flight_minor: _Optional[int] = ..., due_minor: _Optional[int] = ..., shipping_paid_minor: _Optional[int] = ..., shipping_here_minor: _Optional[int] = ..., shipping_elsewhere_minor: _Optional[int] = ..., shipping_left_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., refunds: _Optional[_Iterable[_Union[_case_pb2.Refund, _Mapping]]] = ..., outstanding_minor: _Optional[int] = ...) -> None: ...
 
 class PassedDay(_message.Message):
     __slots__ = ("date", "kind", "title")
