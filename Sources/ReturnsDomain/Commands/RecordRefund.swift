@@ -52,7 +52,7 @@ extension CaseDraft {
                 detail(of: refund, attempt: attempt))
             if isLate { recordOverpayment(value.refunds[index]) }
             // A case that has come to its end owes nothing more, so no track opens; the message goes out all the same.
-            if value.state.isTerminal {
+            if value.state.isTerminal || value.endToComeBackTo != nil {
                 requestNotification(.refunded)
             } else {
                 owe(.refunded, refundID: refund.id)

@@ -30,7 +30,9 @@ extension CaseDraft {
         value.refunds[index].returnedAt = now
         value.refunds[index].failureReason = reason
         let settled = settleOverpayments()
-        let before = value.state == .closed ? value.stateBefore : nil
+        // One that waits for goods to be out is closed as well, and its state follows from what is owed.
+        let before =
+            value.state == .closed ? value.stateBefore : value.endToComeBackTo == .closed ? value.state : nil
         if let before { openAgain(in: before) }
         // Who was not told of the refund need not hear of it first.
         voidNotices(of: [.refunded], refundID: id)

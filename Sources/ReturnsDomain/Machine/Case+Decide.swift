@@ -53,6 +53,12 @@ extension Case {
                         "NOT_ALLOWED_IN_STATE",
                         "a case in state \(found.state) does not take \(command.kind)")
                 }
+                if let end = found.endToComeBackTo, !found.takes(command.kind) {
+                    throw draft.refusal(
+                        "CASE_ENDED",
+                        "the case is \(end), and open only until the goods that came to it are out again; it does not take \(command.kind)"
+                    )
+                }
                 if let bar = draft.priorActs.bar(from: command) { throw bar }
                 try draft.apply(command)
                 try draft.requireBounded(command.kind, before: found)
@@ -102,7 +108,15 @@ extension Case {
         policy: ReturnPolicy, order: Order? = nil, hasOpenLoss: Bool = false
     ) -> [CommandKind] {
         let offer = CommandOffer(value: self, policy: policy, order: order, hasOpenLoss: hasOpenLoss)
-        return CommandKind.allCases.filter { $0.isPossible(in: state) && $0.rule.isWorthwhile(offer) }
+        return CommandKind.allCases.filter { takes($0) && $0.rule.isWorthwhile(offer) }
+    }
+
+    /// Whether the case takes such a step at all. One that has ended, and is open only for goods that came unexpected, takes what it
+    /// would take at its end, and what brings the goods out: nothing is inspected, decided or paid that nobody approved.
+    func takes(_ kind: CommandKind) -> Bool {
+        guard kind.isPossible(in: state) else { return false }
+        guard let end = endToComeBackTo else { return true }
+        return kind.isPossible(in: end) || kind.rule.isOfGoodsThatWait
     }
 
     private static func roleText(_ kind: CommandKind) -> String {
