@@ -13,6 +13,7 @@ public enum ReturnsPersonalFields {
         "returns.v1.CancelCaseRequest": [2],
         "returns.v1.CancelExchangeRequest": [3],
         "returns.v1.Case": [13, 15, 35, 36, 66],
+        "returns.v1.ClockStep": [13],
         "returns.v1.ConcedeAmountRequest": [5],
         "returns.v1.Contact": [1, 2, 3, 4],
         "returns.v1.CorrectInspectionRequest": [4],

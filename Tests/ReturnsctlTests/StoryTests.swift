@@ -325,6 +325,25 @@ struct StoryTests {
         #expect(DueTable.text(Returns_V1_ListDueReply(), limit: 5, .plain) == "nothing is due")
     }
 
+    @Test("a pause behind a breach hides nothing: it is late, and red")
+    func lateAndPaused() {
+        var late = Self.due("late", hours: -2, paused: true)
+        late.clock.breachedAtMs = Self.start - 2 * Self.hour
+        let reply = Returns_V1_ListDueReply.with {
+            $0.nowMs = Self.start
+            $0.clocks = [Self.due("soon", hours: 2), Self.due("held", hours: -9, paused: true), late]
+        }
+        #expect(
+            DueTable.sorted(reply.clocks, now: reply.nowMs).map(\.caseID) == ["late", "soon", "held"])
+        for isOfPaused in [false, true] {
+            let text = DueTable.text(
+                reply, limit: 5, isOfPaused: isOfPaused, times: Self.shanghai, .plain)
+            #expect(text.hasSuffix("3 deadlines, 1 late"))
+        }
+        let text = DueTable.text(reply, limit: 5, times: Self.shanghai, .plain)
+        #expect(text.split(separator: "\n")[1].hasPrefix("2h late, paused"))
+    }
+
     @Test("what is paused is shown with when it goes on")
     func pausedTable() {
         var timed = Self.due("timed", hours: 2, paused: true)

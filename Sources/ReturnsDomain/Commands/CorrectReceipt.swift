@@ -25,6 +25,7 @@ extension CaseDraft {
         try requireRoomForClocks()
         let clocked = value.uninspectedUnits
         var units: Int64 = 0
+        var parts: [String] = []
         var corrected: Set<Int> = []
         for (position, line) in correction.lines.enumerated() {
             let field = "lines[\(position)]"
@@ -36,15 +37,18 @@ extension CaseDraft {
             let missing = try missingUnits(line, index: index, field: field)
             try takeBack(missing, line: index, field: field)
             units += missing
+            parts.append("\(missing) of line \(line.lineID)")
         }
         for (position, goods) in correction.undeclared.enumerated() {
-            units += try takeBack(goods, field: "undeclared[\(position)]")
+            let missing = try takeBack(goods, field: "undeclared[\(position)]")
+            units += missing
+            parts.append("\(missing) of \(goods.sku)")
         }
         voidInspectClocks(of: clocked - value.uninspectedUnits)
         voidReturnShipIfNothingWaits()
         if !value.hasReceivedUnits { forgetArrival() }
         record(
-            .receiptCorrected, "\(counted(units, "unit")) did not come", .units(units),
+            .receiptCorrected, "\(counted(units, "unit")) did not come: \(listText(parts))", .units(units),
             personalText: correction.reason)
     }
 

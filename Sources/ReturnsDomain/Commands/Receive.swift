@@ -72,9 +72,14 @@ extension CaseDraft {
     /// Which of the goods are on no form: their SKUs, as far as a story's line has room.
     private func undeclaredText(_ receipt: Receipt) -> String {
         guard !receipt.undeclared.isEmpty else { return "" }
-        let shown = receipt.undeclared.prefix(CountLimits.checkLinesMax).map { "\($0.units) of \($0.sku)" }
-        let rest = receipt.undeclared.count - shown.count
-        return ", undeclared: \(shown.joined(separator: ", "))" + (rest > 0 ? " and \(rest) more" : "")
+        return ", undeclared: \(listText(receipt.undeclared.map { "\($0.units) of \($0.sku)" }))"
+    }
+
+    /// As many as a line of the story has room for.
+    func listText(_ parts: [String]) -> String {
+        let rest = parts.count - CountLimits.checkLinesMax
+        return parts.prefix(CountLimits.checkLinesMax).joined(separator: ", ")
+            + (rest > 0 ? " and \(rest) more" : "")
     }
 
     /// What was at its end goes on until the goods that came are out again.

@@ -9,15 +9,16 @@ public struct Explanation: Hashable, Sendable {
     /// - Parameters:
     ///   - order: Of the case, as they were together.
     ///   - sla: That the case goes by.
-    public init(of value: Case, order: Order, sla: SLAPolicy) {
+    ///   - others: Other versions, by number: a clock may have run by one of them.
+    public init(of value: Case, order: Order, sla: SLAPolicy, others: [UInt64: SLAPolicy] = [:]) {
         lines = value.lines.compactMap { line in
             order.lineIndex(line.lineID).map {
                 LineExplanation(line, order.lines[$0], refunds: value.refunds)
             }
         }
         money = MoneyExplanation(value, order, lines)
-        let plan = sla.plan(named: value.slaPlan)
-        clocks = value.clocks.map { ClockExplanation($0, notices: value.notices, plan: plan) }
+        let plans = PlansOfThePast(of: value, order: order, sla: sla, others: others)
+        clocks = value.clocks.map { plans.explanation(of: $0) }
     }
 }
 

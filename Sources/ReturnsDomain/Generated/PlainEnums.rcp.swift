@@ -904,15 +904,17 @@ public enum ClockStepKind: UInt8, NamedCode {
     case length = 3
     /// The due time was agreed with the customer.
     case agreed = 4
-    /// It was paused, which moves the due time when the pause is over.
+    /// It was paused, which moves the due time when the pause is over (RESUMED).
     case paused = 5
     /// More time was granted.
     case extended = 6
-    /// The steps before come to another time, and this one stands: what the customer was promised is not taken away, and a due time
-    /// that has passed does not move.
+    /// The steps before come to another time, and this one stands: what the customer was promised is not taken away. Without a LENGTH or
+    /// AGREED before it the due time was made by a plan of the past, and cannot be derived again.
     case kept = 7
     case breached = 8
     case ended = 9
+    /// A pause was over.
+    case resumed = 10
 
     public var description: String {
         switch self {
@@ -925,6 +927,7 @@ public enum ClockStepKind: UInt8, NamedCode {
         case .kept: "kept"
         case .breached: "breached"
         case .ended: "ended"
+        case .resumed: "resumed"
         }
     }
 }

@@ -66,7 +66,7 @@ extension Case {
                 var rejection = error
                 if rejection.kind == .notAllowedNow {
                     rejection.allowed = found.allowedCommands(
-                        policy: policy, order: draft.orderFound, hasOpenLoss: hasOpenLoss)
+                        policy: policy, order: draft.orderFound, hasOpenLoss: hasOpenLoss, keeps: keeps)
                 }
                 throw rejection
             }
@@ -84,13 +84,15 @@ extension Case {
     ///   - order: Without it no step is taken.
     ///   - actor: Who asks. Steps that others have to take, for what this one did before, are listed and marked.
     public func allowedSteps(
-        order: Order?, actor: Actor, now: Instant, policy: ReturnPolicy, sla: SLAPolicy, hasOpenLoss: Bool
+        order: Order?, actor: Actor, now: Instant, policy: ReturnPolicy, sla: SLAPolicy, hasOpenLoss: Bool,
+        keeps: KeptFacts = .all
     ) -> (state: CaseState, steps: [AllowedStep]) {
         guard let order else { return (state, []) }
         let draft = CaseDraft.opening(
-            self, order: order, actor: actor, by: .system, now: now, policy: policy, sla: sla)
+            self, order: order, actor: actor, by: .system, now: now, policy: policy, sla: sla, keeps: keeps)
         let acts = draft.priorActs
-        let commands = draft.value.allowedCommands(policy: policy, order: order, hasOpenLoss: hasOpenLoss)
+        let commands = draft.value.allowedCommands(
+            policy: policy, order: order, hasOpenLoss: hasOpenLoss, keeps: keeps)
         let steps = commands.map { kind in
             AllowedStep(
                 kind: kind, isForOthers: acts.bars(from: kind),
@@ -104,11 +106,14 @@ extension Case {
     /// - Parameters:
     ///   - order: Tells whether shipping alone can be refunded; without it such a refund is not listed.
     ///   - hasOpenLoss: Changes were lost and not reconciled yet: no refund starts, and one that was paid is recorded.
+    ///   - keeps: What the store holds: a step that it cannot keep is none.
     public func allowedCommands(
-        policy: ReturnPolicy, order: Order? = nil, hasOpenLoss: Bool = false
+        policy: ReturnPolicy, order: Order? = nil, hasOpenLoss: Bool = false, keeps: KeptFacts = .all
     ) -> [CommandKind] {
         let offer = CommandOffer(value: self, policy: policy, order: order, hasOpenLoss: hasOpenLoss)
-        return CommandKind.allCases.filter { takes($0) && $0.rule.isWorthwhile(offer) }
+        return CommandKind.allCases.filter {
+            takes($0) && keeps.isSuperset(of: $0.needs) && $0.rule.isWorthwhile(offer)
+        }
     }
 
     /// Whether the case takes such a step at all. One that has ended, and is open only for goods that came unexpected, takes what it

@@ -172,10 +172,10 @@ extension RCPStatus {
                 details: [RCPErrorDetail(reason: "STORE_REFUSED")])
         case .levelTooLow:
             let text =
-                "\(error.description), and this would store what only that level holds. Once every returnsd is of the same build, an operator types: returnsd --upgrade. Until then leave out what that level brought"
+                "\(error.description), and \(error.field.isEmpty ? "this" : error.field) would store what only that level holds. Once every returnsd is of the same build, an operator types: returnsd --upgrade. Until then leave out what that level brought"
             self.init(
                 code: .failedPrecondition, outcome: .notApplied, text: text,
-                details: [RCPErrorDetail(reason: "LEVEL_TOO_LOW", text: text)])
+                details: [RCPErrorDetail(field: error.field, reason: "LEVEL_TOO_LOW", text: text)])
         case .refused, .misconfigured:
             self.init(
                 code: .unavailable, outcome: outcome, retryAfterMilliseconds: 1_000,

@@ -25,7 +25,9 @@ extension Returns_V1_Case {
 
     var runningClocks: [Returns_V1_Clock] { clocks.filter(\.isRunning).sorted { $0.dueAtMs < $1.dueAtMs } }
 
-    var mostUrgentClock: Returns_V1_Clock? { runningClocks.first { !$0.isPaused } ?? runningClocks.first }
+    var mostUrgentClock: Returns_V1_Clock? {
+        runningClocks.first { !$0.isPaused || $0.hasBreachedAtMs } ?? runningClocks.first
+    }
 }
 
 extension Returns_V1_Clock {
@@ -36,10 +38,14 @@ extension Returns_V1_Clock {
     /// "review", "refund 2": the ordinal only where there was one before.
     var name: String { ordinal > 1 ? "\(word(kind)) \(ordinal)" : word(kind) }
 
-    /// "2h 10m late", "3d 4h left", "paused"
-    func dueText(now: Int64) -> String { isPaused ? "paused" : DurationFormat.due(dueAtMs, now: now) }
+    /// "2h 10m late", "3d 4h left", "paused", "2h 10m late, paused"
+    func dueText(now: Int64) -> String {
+        guard isPaused else { return DurationFormat.due(dueAtMs, now: now) }
+        return hasBreachedAtMs ? "\(DurationFormat.due(dueAtMs, now: now)), paused" : "paused"
+    }
 
-    func isLate(now: Int64) -> Bool { !isPaused && dueAtMs < now }
+    /// A pause does not take back a breach; the due time of another one moves with it.
+    func isLate(now: Int64) -> Bool { isPaused ? hasBreachedAtMs : dueAtMs < now }
 
     /// Past its warning, but not late.
     func isSoon(now: Int64) -> Bool { !warnedAtMs.isEmpty && !isLate(now: now) }

@@ -96,7 +96,11 @@ enum LineSpec {
         guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
             throw ValidationError("'\(text)' lacks '=': write \(example)")
         }
-        return (String(text[..<equals]), try count(text[text.index(after: equals)...], in: text))
+        let name = String(text[..<equals])
+        if let other = name.lastIndex(of: "="), Int64(name[name.index(after: other)...]) != nil {
+            throw ValidationError("'\(text)' has two numbers of units: write \(example)")
+        }
+        return (name, try count(text[text.index(after: equals)...], in: text))
     }
 
     private static func count(_ digits: some StringProtocol, in text: String) throws -> Int64 {
