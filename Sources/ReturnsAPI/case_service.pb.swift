@@ -1753,7 +1753,7 @@ public nonisolated struct Returns_V1_AbandonRefundRequest: Sendable {
 
   public var refundID: String = String()
 
-  /// What the gateway said that proves the refund dead.
+  /// What the gateway said that proves the refund dead; of one that waits for a second person, why it is not confirmed.
   public var gatewayConfirmation: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -96,7 +96,10 @@ def test_an_accepted_cup_is_exchanged_for_a_dearer_one(desk):
     case.step("service-1", "cancel-exchange", "--exchange", "1", "--reason", "sold out", state="qualified")
     case.step("service-1", *dearer, "--reference", "T-119", state="qualified")
     told = desk.admin.done("case", "get", case.id, output="table").out
-    assert "exchange_accepted 2 for line 1, 10.00 GBP less owed, 2.00 GBP more paid_by_customer T-119" in told
+    assert (
+        "exchange accepted 2 in place of 10.00 GBP that were owed for line 1; "
+        "they cost 2.00 GBP more, paid by customer T-119; " in told
+    )
     case.refund_all("alternative")
     case.tell()
     case.step("warehouse", "exchange", "--carrier", "DHL", "--tracking-no", "E-1", state="refunded")

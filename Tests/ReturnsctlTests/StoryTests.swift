@@ -389,6 +389,22 @@ struct StoryTests {
         let failure = #expect(throws: CommandFailure.self) { try OpenRefund.only(in: value) }
         #expect(failure?.text.hasSuffix("has no refund under way") == true)
         #expect(failure?.hints == ["name one with --refund-id: R1 (succeeded), R2 (abandoned)"])
+        // The same success once more is that of the refund that has its voucher, unless the next one may be meant.
+        value.refunds[0].voucher = "V-1"
+        let told = RecordedResult(status: .succeeded, voucher: "V-1")
+        #expect(try OpenRefund.only(in: value, result: told) == "R1")
+        let other = RecordedResult(status: .succeeded, voucher: "V-2")
+        #expect(throws: CommandFailure.self) { try OpenRefund.only(in: value, result: other) }
+        value.refunds[1].status = .inProgress
+        #expect(try OpenRefund.only(in: value, result: other) == "R2")
+        let unclear = #expect(throws: CommandFailure.self) { try OpenRefund.only(in: value, result: told) }
+        #expect(unclear?.text == "refund R1 has voucher V-1 already, and refund R2 is in_progress")
+        // What came back is told again of the only one that did.
+        #expect(PaidRefund.only(in: value) == "R1")
+        value.refunds[0].status = .returned
+        #expect(PaidRefund.only(in: value) == "R1")
+        value.refunds[1].status = .succeeded
+        #expect(PaidRefund.only(in: value) == "R2")
     }
 
     @Test("a case on one screen names everything that is owed")

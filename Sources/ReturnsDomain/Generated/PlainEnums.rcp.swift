@@ -513,7 +513,7 @@ public enum CommandKind: UInt8, NamedCode {
         case .resolve: [.service, .supervisor]
         case .refund: [.finance, .supervisor, .system]
         case .recordRefund: [.finance, .system]
-        case .abandonRefund: [.finance, .system]
+        case .abandonRefund: [.finance, .supervisor, .system]
         case .shipBack: [.warehouse, .logistics]
         case .exchange: [.warehouse, .logistics]
         case .grantReturnless: [.supervisor]

@@ -101,7 +101,10 @@ enum LineSpec {
 
     private static func count(_ digits: some StringProtocol, in text: String) throws -> Int64 {
         guard let count = Int64(digits), count >= 0 else {
-            throw ValidationError("'\(digits)' in '\(text)' is no number of units: write one number")
+            // As the lines to type next have it, for whoever counts.
+            let ends = digits.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
+            let one = ends.count == 2 && ends.allSatisfy { $0 != nil } ? "one of \(digits)" : "one number"
+            throw ValidationError("'\(digits)' in '\(text)' is no number of units: write \(one)")
         }
         return count
     }
