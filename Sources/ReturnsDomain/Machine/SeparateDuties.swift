@@ -34,6 +34,8 @@ extension Command {
     fileprivate var rolesOfDuty: [Role] {
         switch self {
         case .resolve: [.supervisor]
+        // A supervisor gives up only what waits for confirmation, which the command does not tell; finance gives up either.
+        case .abandonRefund: [.finance]
         case .refund(let wish): wish.isByOtherMethod ? [.supervisor] : [.finance]
         default: kind.roles
         }
