@@ -35,6 +35,12 @@ public enum MoneyFormat {
     public static func parse(_ text: String, _ currency: String) throws(Fault) -> Int64 {
         let exponent = exponent(currency)
         let words = text.split(separator: " ")
+        if words.count == 2, words[1] != currency, !ISO4217.codes.contains(String(words[1])) {
+            throw Fault(
+                text:
+                    "\(words[1]) in \(text) is no code of a currency: write it like \(Self.text(1_234, currency))"
+            )
+        }
         if words.count == 2, words[1] != currency {
             throw Fault(text: "\(text) is of another currency: this one is \(currency)")
         }

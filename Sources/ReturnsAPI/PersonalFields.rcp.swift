@@ -13,6 +13,7 @@ public enum ReturnsPersonalFields {
         "returns.v1.CancelCaseRequest": [2],
         "returns.v1.CancelExchangeRequest": [3],
         "returns.v1.Case": [13, 15, 35, 36, 66],
+        "returns.v1.ClockStep": [13],
         "returns.v1.ConcedeAmountRequest": [5],
         "returns.v1.Contact": [1, 2, 3, 4],
         "returns.v1.CorrectInspectionRequest": [4],
@@ -54,7 +55,7 @@ public enum ReturnsFieldGroups {
             ("engine", 6, [70]),
         ],
         "returns.v1.Order": [
-            ("public", 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 20, 21, 22, 23, 24, 25, 26]),
+            ("public", 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 20, 21, 22, 23, 24, 25, 26]),
             ("engine", 6, [30]),
         ],
         "returns.v1.OrderTimelineEntry": [

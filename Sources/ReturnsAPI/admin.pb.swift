@@ -420,9 +420,45 @@ public nonisolated struct Returns_V1_VerifyMoneyReply: Sendable {
   /// In the last message, by currency.
   public var totals: [Returns_V1_MoneyTotal] = []
 
+  /// In the last message: the first 100 orders of which more went out than was owed. That is no difference: it is to be recovered.
+  public var overpaid: [Returns_V1_OverpaidOrder] = []
+
+  /// How many there are.
+  public var overpaidOrders: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+}
+
+/// OverpaidOrder is an order of which more went out than was owed.
+public nonisolated struct Returns_V1_OverpaidOrder: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var order: Returns_V1_OrderKey {
+    get {_order ?? Returns_V1_OrderKey()}
+    set {_order = newValue}
+  }
+  /// Returns true if `order` has been explicitly set.
+  public var hasOrder: Bool {self._order != nil}
+  /// Clears the value of `order`. Subsequent reads from it will return its default value.
+  public mutating func clearOrder() {self._order = nil}
+
+  /// Those with such refunds.
+  public var caseIds: [String] = []
+
+  public var currency: String = String()
+
+  /// In minor units of `currency`.
+  public var overpaidMinor: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _order: Returns_V1_OrderKey? = nil
 }
 
 public nonisolated struct Returns_V1_GetServerInfoRequest: Sendable {
@@ -1112,7 +1148,7 @@ nonisolated extension Returns_V1_MoneyTotal: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Returns_V1_VerifyMoneyReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".VerifyMoneyReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}done_permille\0\u{1}done\0\u{1}orders\0\u{1}cases\0\u{1}payments\0\u{1}refunds\0\u{1}problems\0\u{1}findings\0\u{1}totals\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}done_permille\0\u{1}done\0\u{1}orders\0\u{1}cases\0\u{1}payments\0\u{1}refunds\0\u{1}problems\0\u{1}findings\0\u{1}totals\0\u{1}overpaid\0\u{3}overpaid_orders\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1129,6 +1165,8 @@ nonisolated extension Returns_V1_VerifyMoneyReply: SwiftProtobuf.Message, SwiftP
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.problems) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.findings) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.totals) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.overpaid) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.overpaidOrders) }()
       default: break
       }
     }
@@ -1162,6 +1200,12 @@ nonisolated extension Returns_V1_VerifyMoneyReply: SwiftProtobuf.Message, SwiftP
     if !self.totals.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.totals, fieldNumber: 9)
     }
+    if !self.overpaid.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.overpaid, fieldNumber: 10)
+    }
+    if self.overpaidOrders != 0 {
+      try visitor.visitSingularUInt64Field(value: self.overpaidOrders, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1175,6 +1219,57 @@ nonisolated extension Returns_V1_VerifyMoneyReply: SwiftProtobuf.Message, SwiftP
     if lhs.problems != rhs.problems {return false}
     if lhs.findings != rhs.findings {return false}
     if lhs.totals != rhs.totals {return false}
+    if lhs.overpaid != rhs.overpaid {return false}
+    if lhs.overpaidOrders != rhs.overpaidOrders {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_OverpaidOrder: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OverpaidOrder"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}case_ids\0\u{1}currency\0\u{3}overpaid_minor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._order) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.caseIds) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.overpaidMinor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._order {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.caseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.caseIds, fieldNumber: 2)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 3)
+    }
+    if self.overpaidMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.overpaidMinor, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_OverpaidOrder, rhs: Returns_V1_OverpaidOrder) -> Bool {
+    if lhs._order != rhs._order {return false}
+    if lhs.caseIds != rhs.caseIds {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.overpaidMinor != rhs.overpaidMinor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -8,7 +8,7 @@ import RCP
 extension Returns_V1_Check {
     /// The fields of returns.v1.Check.
     public enum Fields {
-        @inlinable public static var kind: RCPField<Returns_V1_CheckKind> { RCPField(1, levelOfValue: { switch $0 { case 5: 2; case 6: 2; default: 1 } }) }
+        @inlinable public static var kind: RCPField<Returns_V1_CheckKind> { RCPField(1, levelOfValue: { switch $0 { case 5: 2; case 6: 2; case 7: 2; default: 1 } }) }
         @inlinable public static var result: RCPField<Returns_V1_CheckResult> { RCPField(2, levelOfValue: { switch $0 { case 3: 2; case 4: 2; default: 1 } }) }
         @inlinable public static var detail: RCPField<String> { RCPField(3) }
         @inlinable public static var policyVersion: RCPField<UInt64> { RCPField(4) }

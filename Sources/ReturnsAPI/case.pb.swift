@@ -92,6 +92,9 @@ public nonisolated enum Returns_V1_CheckKind: SwiftProtobuf.Enum, Swift.CaseIter
 
   /// Earlier cases that refused the same goods; there where there are any.
   case earlierRefusals // = 6
+
+  /// The customer still owes a part of the order's price; there where that is so.
+  case paidInPart // = 7
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -107,6 +110,7 @@ public nonisolated enum Returns_V1_CheckKind: SwiftProtobuf.Enum, Swift.CaseIter
     case 4: self = .conditions
     case 5: self = .exclusions
     case 6: self = .earlierRefusals
+    case 7: self = .paidInPart
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -120,6 +124,7 @@ public nonisolated enum Returns_V1_CheckKind: SwiftProtobuf.Enum, Swift.CaseIter
     case .conditions: return 4
     case .exclusions: return 5
     case .earlierRefusals: return 6
+    case .paidInPart: return 7
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -133,6 +138,7 @@ public nonisolated enum Returns_V1_CheckKind: SwiftProtobuf.Enum, Swift.CaseIter
     .conditions,
     .exclusions,
     .earlierRefusals,
+    .paidInPart,
   ]
 
 }
@@ -2328,7 +2334,7 @@ nonisolated extension Returns_V1_Track: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Returns_V1_CheckKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CHECK_KIND_UNSPECIFIED\0\u{1}CHECK_KIND_ORDER_STATUS\0\u{1}CHECK_KIND_RETURN_WINDOW\0\u{1}CHECK_KIND_REASON\0\u{1}CHECK_KIND_CONDITIONS\0\u{1}CHECK_KIND_EXCLUSIONS\0\u{1}CHECK_KIND_EARLIER_REFUSALS\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CHECK_KIND_UNSPECIFIED\0\u{1}CHECK_KIND_ORDER_STATUS\0\u{1}CHECK_KIND_RETURN_WINDOW\0\u{1}CHECK_KIND_REASON\0\u{1}CHECK_KIND_CONDITIONS\0\u{1}CHECK_KIND_EXCLUSIONS\0\u{1}CHECK_KIND_EARLIER_REFUSALS\0\u{1}CHECK_KIND_PAID_IN_PART\0")
 }
 
 nonisolated extension Returns_V1_CheckResult: SwiftProtobuf._ProtoNameProviding {

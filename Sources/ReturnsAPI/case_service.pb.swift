@@ -1601,8 +1601,8 @@ public nonisolated struct Returns_V1_RefundCaseRequest: Sendable {
   /// Unique for ever; a retry of a failed refund names the same.
   public var refundID: String = String()
 
-  /// For goods. Absent means all that is due, or the same again on a retry; 0 means nothing, where shipping alone is
-  /// refunded.
+  /// For goods. Absent means all that is due, with the shipping that is due again, or the same again on a retry; 0 means nothing,
+  /// where shipping alone is refunded.
   public var amountMinor: Int64 {
     get {_amountMinor ?? 0}
     set {_amountMinor = newValue}
@@ -1753,7 +1753,7 @@ public nonisolated struct Returns_V1_AbandonRefundRequest: Sendable {
 
   public var refundID: String = String()
 
-  /// What the gateway said that proves the refund dead.
+  /// What the gateway said that proves the refund dead; of one that waits for a second person, why it is not confirmed.
   public var gatewayConfirmation: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -304,17 +304,18 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["finance", "system"])
 
-    /// AbandonRefund gives up a refund that the gateway confirms dead; its amount is due again.
+    /// AbandonRefund gives up a refund that the gateway confirms dead, or that waits for a second person; its amount is due again.
+    /// A supervisor gives up the latter alone.
     ///
     /// Method 0x0323, mutation: applied once for each request id.
-    /// Roles: finance, system.
+    /// Roles: finance, supervisor, system.
     public static let abandonRefund = RCPMethod(
         id: 0x0323,
         service: "returns.v1.CaseService",
         name: "AbandonRefund",
         kind: .unary,
         idempotency: .mutation,
-        roles: ["finance", "system"])
+        roles: ["finance", "supervisor", "system"])
 
     /// ShipBack records that refused, withdrawn or undeclared goods went back to the customer.
     ///
@@ -913,10 +914,11 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
-    /// AbandonRefund gives up a refund that the gateway confirms dead; its amount is due again.
+    /// AbandonRefund gives up a refund that the gateway confirms dead, or that waits for a second person; its amount is due again.
+    /// A supervisor gives up the latter alone.
     ///
     /// Method 0x0323, mutation: applied once for each request id.
-    /// Roles: finance, system.
+    /// Roles: finance, supervisor, system.
     func abandonRefund(
         _ request: Returns_V1_AbandonRefundRequest,
         context: RCPCallContext
@@ -1503,10 +1505,11 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.recordRefund, request, options: options)
     }
 
-    /// AbandonRefund gives up a refund that the gateway confirms dead; its amount is due again.
+    /// AbandonRefund gives up a refund that the gateway confirms dead, or that waits for a second person; its amount is due again.
+    /// A supervisor gives up the latter alone.
     ///
     /// Method 0x0323, mutation: applied once for each request id.
-    /// Roles: finance, system.
+    /// Roles: finance, supervisor, system.
     public func abandonRefund(
         _ request: Returns_V1_AbandonRefundRequest,
         options: RCPCallOptions = RCPCallOptions()

@@ -693,7 +693,7 @@ public nonisolated struct Returns_V1_BoardRow: Sendable {
 
   public var owner: Returns_V1_Role = .unspecified
 
-  /// Running and not paused.
+  /// Running, and not paused or breached before the pause.
   public var running: UInt64 = 0
 
   public var late: UInt64 = 0
@@ -777,7 +777,8 @@ public nonisolated struct Returns_V1_AttainmentRow: Sendable {
   /// Of all of them together: the pauses.
   public var pausedMs: Int64 = 0
 
-  /// Late now, and neither paused nor ended: who is asked how many deadlines were kept counts them beside the missed ones.
+  /// Late now, and not ended: who is asked how many deadlines were kept counts them beside the missed ones. A pause hides none that was
+  /// breached before it; from writer level 2 on.
   /// They count with whom their work is assigned to. Absent where the period ends before today.
   public var openLate: UInt64 {
     get {_openLate ?? 0}

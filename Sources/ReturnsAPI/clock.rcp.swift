@@ -7,7 +7,8 @@ import RCP
 
 /// The methods of returns.v1.ClockService, as its .proto file states them.
 public enum ClockServiceMethods {
-    /// ListDue lists running clocks by their due time, the longest late first; paused ones are left out.
+    /// ListDue lists running clocks by their due time, the longest late first; paused ones are left out, save those that were
+    /// breached before: they stay late.
     ///
     /// Method 0x0401, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -95,7 +96,8 @@ public enum ClockServiceMethods {
 ///
 /// ClockService shows and steers the deadlines (R6, R11, R15, R16, R18, R21).
 public protocol ClockServiceProvider: Sendable {
-    /// ListDue lists running clocks by their due time, the longest late first; paused ones are left out.
+    /// ListDue lists running clocks by their due time, the longest late first; paused ones are left out, save those that were
+    /// breached before: they stay late.
     ///
     /// Method 0x0401, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -176,7 +178,8 @@ public struct ClockServiceClient: Sendable {
         self.caller = caller
     }
 
-    /// ListDue lists running clocks by their due time, the longest late first; paused ones are left out.
+    /// ListDue lists running clocks by their due time, the longest late first; paused ones are left out, save those that were
+    /// breached before: they stay late.
     ///
     /// Method 0x0401, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.

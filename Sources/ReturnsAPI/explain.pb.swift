@@ -88,17 +88,20 @@ public nonisolated enum Returns_V1_ClockStepKind: SwiftProtobuf.Enum, Swift.Case
   /// The due time was agreed with the customer.
   case agreed // = 4
 
-  /// It was paused, which moves the due time when the pause is over.
+  /// It was paused, which moves the due time when the pause is over (RESUMED).
   case paused // = 5
 
   /// More time was granted.
   case extended // = 6
 
-  /// The steps before come to another time, and this one stands: what the customer was promised is not taken away, and a due time
-  /// that has passed does not move.
+  /// The steps before come to another time, and this one stands: what the customer was promised is not taken away. Without a LENGTH or
+  /// AGREED before it the due time was made by a plan of the past, and cannot be derived again.
   case kept // = 7
   case breached // = 8
   case ended // = 9
+
+  /// A pause was over.
+  case resumed // = 10
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -117,6 +120,7 @@ public nonisolated enum Returns_V1_ClockStepKind: SwiftProtobuf.Enum, Swift.Case
     case 7: self = .kept
     case 8: self = .breached
     case 9: self = .ended
+    case 10: self = .resumed
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -133,6 +137,7 @@ public nonisolated enum Returns_V1_ClockStepKind: SwiftProtobuf.Enum, Swift.Case
     case .kept: return 7
     case .breached: return 8
     case .ended: return 9
+    case .resumed: return 10
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -149,6 +154,7 @@ public nonisolated enum Returns_V1_ClockStepKind: SwiftProtobuf.Enum, Swift.Case
     .kept,
     .breached,
     .ended,
+    .resumed,
   ]
 
 }
@@ -233,6 +239,9 @@ public nonisolated struct Returns_V1_OwedPart: Sendable {
 
   /// Less than 0 where it lowers what is owed.
   public var amountMinor: Int64 = 0
+
+  /// DEDUCTION: why; each that stands is a part of its own.
+  public var deductionCode: Returns_V1_DeductionCode = .unspecified
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -352,6 +361,12 @@ public nonisolated struct Returns_V1_LineExplanation: @unchecked Sendable {
     set {_uniqueStorage()._dueMinor = newValue}
   }
 
+  /// Accepted at inspection, and exchanged for goods, so that no money is owed for them; in none of the counts above.
+  public var exchangedUnits: Int64 {
+    get {_storage._exchangedUnits}
+    set {_uniqueStorage()._exchangedUnits = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -383,10 +398,10 @@ public nonisolated struct Returns_V1_MoneyExplanation: Sendable {
   /// Of it: refunded or on its way by this case.
   public var shippingHereMinor: Int64 = 0
 
-  /// Of it: refunded or on its way by other cases of the order.
+  /// Of it: refunded, on its way or due again by other cases of the order.
   public var shippingElsewhereMinor: Int64 = 0
 
-  /// Of it: what can still be refunded.
+  /// Of it: what can still be refunded, beside what is due again.
   public var shippingLeftMinor: Int64 = 0
 
   /// What the customer got beyond what was owed.
@@ -394,6 +409,12 @@ public nonisolated struct Returns_V1_MoneyExplanation: Sendable {
 
   /// All that the case ever started, the oldest first.
   public var refunds: [Returns_V1_Refund] = []
+
+  /// What the customer still owes of the order's price. No part of the rest: what is refunded is bounded by what was paid.
+  public var outstandingMinor: Int64 = 0
+
+  /// Of shipping_paid_minor: due again by this case, since a refund of it came back.
+  public var shippingDueMinor: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -449,7 +470,8 @@ public nonisolated struct Returns_V1_ClockStep: Sendable {
   /// LENGTH: so many working days, to the close of business; length_ms is 0 then.
   public var workingDays: UInt32 = 0
 
-  /// LENGTH of business time: the days off and special days that it passes, the first 100.
+  /// LENGTH of business time: the days off and special days that it passes, the first 100. Of working days the day of the start is
+  /// none, since they count from the next.
   public var days: [Returns_V1_PassedDay] = []
 
   /// How many more days there are.
@@ -458,7 +480,7 @@ public nonisolated struct Returns_V1_ClockStep: Sendable {
   /// TOLD: of what.
   public var occasion: Returns_V1_NoticeOccasion = .unspecified
 
-  /// PAUSED: the case's state held it, and no supervisor.
+  /// PAUSED, RESUMED: the case's state held it, and no supervisor.
   public var byState: Bool = false
 
   /// ENDED: how.
@@ -474,12 +496,26 @@ public nonisolated struct Returns_V1_ClockStep: Sendable {
   /// Clears the value of `dueAtMs`. Subsequent reads from it will return its default value.
   public mutating func clearDueAtMs() {self._dueAtMs = nil}
 
+  /// PAUSED by a person: why; RESUMED by one: why it went on. For the desk's own people.
+  public var reason: String = String()
+
+  /// PAUSED by a person: when the pause ends by itself, at the latest.
+  public var endsAtMs: Int64 {
+    get {_endsAtMs ?? 0}
+    set {_endsAtMs = newValue}
+  }
+  /// Returns true if `endsAtMs` has been explicitly set.
+  public var hasEndsAtMs: Bool {self._endsAtMs != nil}
+  /// Clears the value of `endsAtMs`. Subsequent reads from it will return its default value.
+  public mutating func clearEndsAtMs() {self._endsAtMs = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _untilMs: Int64? = nil
   fileprivate var _dueAtMs: Int64? = nil
+  fileprivate var _endsAtMs: Int64? = nil
 }
 
 public nonisolated struct Returns_V1_ClockExplanation: Sendable {
@@ -494,7 +530,8 @@ public nonisolated struct Returns_V1_ClockExplanation: Sendable {
 
   public var owner: Returns_V1_Role = .unspecified
 
-  /// The SLA policy and the plan that it goes by.
+  /// The SLA policy and the plan by which its due time was made. The plan is empty where none is known that comes to that time, and
+  /// so are the calendar and its zone.
   public var slaVersion: UInt64 = 0
 
   public var plan: String = String()
@@ -513,7 +550,7 @@ public nonisolated struct Returns_V1_ClockExplanation: Sendable {
   /// INSPECT: the units that it waits for.
   public var units: Int64 = 0
 
-  /// From its start on.
+  /// From its start on, in the order of time.
   public var steps: [Returns_V1_ClockStep] = []
 
   /// As it stands.
@@ -533,7 +570,7 @@ nonisolated extension Returns_V1_OwedPartKind: SwiftProtobuf._ProtoNameProviding
 }
 
 nonisolated extension Returns_V1_ClockStepKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CLOCK_STEP_KIND_UNSPECIFIED\0\u{1}CLOCK_STEP_KIND_STARTED\0\u{1}CLOCK_STEP_KIND_TOLD\0\u{1}CLOCK_STEP_KIND_LENGTH\0\u{1}CLOCK_STEP_KIND_AGREED\0\u{1}CLOCK_STEP_KIND_PAUSED\0\u{1}CLOCK_STEP_KIND_EXTENDED\0\u{1}CLOCK_STEP_KIND_KEPT\0\u{1}CLOCK_STEP_KIND_BREACHED\0\u{1}CLOCK_STEP_KIND_ENDED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CLOCK_STEP_KIND_UNSPECIFIED\0\u{1}CLOCK_STEP_KIND_STARTED\0\u{1}CLOCK_STEP_KIND_TOLD\0\u{1}CLOCK_STEP_KIND_LENGTH\0\u{1}CLOCK_STEP_KIND_AGREED\0\u{1}CLOCK_STEP_KIND_PAUSED\0\u{1}CLOCK_STEP_KIND_EXTENDED\0\u{1}CLOCK_STEP_KIND_KEPT\0\u{1}CLOCK_STEP_KIND_BREACHED\0\u{1}CLOCK_STEP_KIND_ENDED\0\u{1}CLOCK_STEP_KIND_RESUMED\0")
 }
 
 nonisolated extension Returns_V1_ExplainCaseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -680,7 +717,7 @@ nonisolated extension Returns_V1_ExplainCaseReply: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Returns_V1_OwedPart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".OwedPart"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}amount_minor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}amount_minor\0\u{3}deduction_code\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -690,6 +727,7 @@ nonisolated extension Returns_V1_OwedPart: SwiftProtobuf.Message, SwiftProtobuf.
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.deductionCode) }()
       default: break
       }
     }
@@ -702,12 +740,16 @@ nonisolated extension Returns_V1_OwedPart: SwiftProtobuf.Message, SwiftProtobuf.
     if self.amountMinor != 0 {
       try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 2)
     }
+    if self.deductionCode != .unspecified {
+      try visitor.visitSingularEnumField(value: self.deductionCode, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_OwedPart, rhs: Returns_V1_OwedPart) -> Bool {
     if lhs.kind != rhs.kind {return false}
     if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.deductionCode != rhs.deductionCode {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -715,7 +757,7 @@ nonisolated extension Returns_V1_OwedPart: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Returns_V1_LineExplanation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LineExplanation"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{3}paid_minor\0\u{3}bought_units\0\u{3}refundable_units\0\u{3}accepted_units\0\u{3}conceded_units\0\u{3}lost_conceded_units\0\u{3}kept_units\0\u{3}order_refundable_units\0\u{3}order_worth_minor\0\u{3}exact_share_minor\0\u{3}rounding_minor\0\u{1}parts\0\u{3}owed_minor\0\u{3}refunded_minor\0\u{3}in_flight_minor\0\u{3}due_minor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{3}paid_minor\0\u{3}bought_units\0\u{3}refundable_units\0\u{3}accepted_units\0\u{3}conceded_units\0\u{3}lost_conceded_units\0\u{3}kept_units\0\u{3}order_refundable_units\0\u{3}order_worth_minor\0\u{3}exact_share_minor\0\u{3}rounding_minor\0\u{1}parts\0\u{3}owed_minor\0\u{3}refunded_minor\0\u{3}in_flight_minor\0\u{3}due_minor\0\u{3}exchanged_units\0")
 
   fileprivate class _StorageClass {
     var _lineID: String = String()
@@ -736,6 +778,7 @@ nonisolated extension Returns_V1_LineExplanation: SwiftProtobuf.Message, SwiftPr
     var _refundedMinor: Int64 = 0
     var _inFlightMinor: Int64 = 0
     var _dueMinor: Int64 = 0
+    var _exchangedUnits: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -764,6 +807,7 @@ nonisolated extension Returns_V1_LineExplanation: SwiftProtobuf.Message, SwiftPr
       _refundedMinor = source._refundedMinor
       _inFlightMinor = source._inFlightMinor
       _dueMinor = source._dueMinor
+      _exchangedUnits = source._exchangedUnits
     }
   }
 
@@ -800,6 +844,7 @@ nonisolated extension Returns_V1_LineExplanation: SwiftProtobuf.Message, SwiftPr
         case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._refundedMinor) }()
         case 17: try { try decoder.decodeSingularInt64Field(value: &_storage._inFlightMinor) }()
         case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._dueMinor) }()
+        case 19: try { try decoder.decodeSingularInt64Field(value: &_storage._exchangedUnits) }()
         default: break
         }
       }
@@ -862,6 +907,9 @@ nonisolated extension Returns_V1_LineExplanation: SwiftProtobuf.Message, SwiftPr
       if _storage._dueMinor != 0 {
         try visitor.visitSingularInt64Field(value: _storage._dueMinor, fieldNumber: 18)
       }
+      if _storage._exchangedUnits != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._exchangedUnits, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -889,6 +937,7 @@ nonisolated extension Returns_V1_LineExplanation: SwiftProtobuf.Message, SwiftPr
         if _storage._refundedMinor != rhs_storage._refundedMinor {return false}
         if _storage._inFlightMinor != rhs_storage._inFlightMinor {return false}
         if _storage._dueMinor != rhs_storage._dueMinor {return false}
+        if _storage._exchangedUnits != rhs_storage._exchangedUnits {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -900,7 +949,7 @@ nonisolated extension Returns_V1_LineExplanation: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Returns_V1_MoneyExplanation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".MoneyExplanation"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}owed_minor\0\u{3}refunded_minor\0\u{3}in_flight_minor\0\u{3}due_minor\0\u{3}shipping_paid_minor\0\u{3}shipping_here_minor\0\u{3}shipping_elsewhere_minor\0\u{3}shipping_left_minor\0\u{3}overpaid_minor\0\u{1}refunds\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}owed_minor\0\u{3}refunded_minor\0\u{3}in_flight_minor\0\u{3}due_minor\0\u{3}shipping_paid_minor\0\u{3}shipping_here_minor\0\u{3}shipping_elsewhere_minor\0\u{3}shipping_left_minor\0\u{3}overpaid_minor\0\u{1}refunds\0\u{3}outstanding_minor\0\u{3}shipping_due_minor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -918,6 +967,8 @@ nonisolated extension Returns_V1_MoneyExplanation: SwiftProtobuf.Message, SwiftP
       case 8: try { try decoder.decodeSingularInt64Field(value: &self.shippingLeftMinor) }()
       case 9: try { try decoder.decodeSingularInt64Field(value: &self.overpaidMinor) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.refunds) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.outstandingMinor) }()
+      case 12: try { try decoder.decodeSingularInt64Field(value: &self.shippingDueMinor) }()
       default: break
       }
     }
@@ -954,6 +1005,12 @@ nonisolated extension Returns_V1_MoneyExplanation: SwiftProtobuf.Message, SwiftP
     if !self.refunds.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.refunds, fieldNumber: 10)
     }
+    if self.outstandingMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.outstandingMinor, fieldNumber: 11)
+    }
+    if self.shippingDueMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.shippingDueMinor, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -968,6 +1025,8 @@ nonisolated extension Returns_V1_MoneyExplanation: SwiftProtobuf.Message, SwiftP
     if lhs.shippingLeftMinor != rhs.shippingLeftMinor {return false}
     if lhs.overpaidMinor != rhs.overpaidMinor {return false}
     if lhs.refunds != rhs.refunds {return false}
+    if lhs.outstandingMinor != rhs.outstandingMinor {return false}
+    if lhs.shippingDueMinor != rhs.shippingDueMinor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1015,7 +1074,7 @@ nonisolated extension Returns_V1_PassedDay: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Returns_V1_ClockStep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClockStep"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}at_ms\0\u{3}until_ms\0\u{3}length_ms\0\u{1}working\0\u{3}working_days\0\u{1}days\0\u{3}more_days\0\u{1}occasion\0\u{3}by_state\0\u{1}end\0\u{3}due_at_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}at_ms\0\u{3}until_ms\0\u{3}length_ms\0\u{1}working\0\u{3}working_days\0\u{1}days\0\u{3}more_days\0\u{1}occasion\0\u{3}by_state\0\u{1}end\0\u{3}due_at_ms\0\u{1}reason\0\u{3}ends_at_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1035,6 +1094,8 @@ nonisolated extension Returns_V1_ClockStep: SwiftProtobuf.Message, SwiftProtobuf
       case 10: try { try decoder.decodeSingularBoolField(value: &self.byState) }()
       case 11: try { try decoder.decodeSingularEnumField(value: &self.end) }()
       case 12: try { try decoder.decodeSingularInt64Field(value: &self._dueAtMs) }()
+      case 13: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self._endsAtMs) }()
       default: break
       }
     }
@@ -1081,6 +1142,12 @@ nonisolated extension Returns_V1_ClockStep: SwiftProtobuf.Message, SwiftProtobuf
     try { if let v = self._dueAtMs {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 12)
     } }()
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 13)
+    }
+    try { if let v = self._endsAtMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 14)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1097,6 +1164,8 @@ nonisolated extension Returns_V1_ClockStep: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.byState != rhs.byState {return false}
     if lhs.end != rhs.end {return false}
     if lhs._dueAtMs != rhs._dueAtMs {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs._endsAtMs != rhs._endsAtMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -50,6 +50,7 @@ extension Returns_V1_Order {
         @inlinable public static var payments: RCPRepeatedField<Returns_V1_Payment> { RCPRepeatedField(10) }
         @inlinable public static var customerClass: RCPField<String> { RCPField(11) }
         @inlinable public static var timeZone: RCPField<String> { RCPField(12, level: 2) }
+        @inlinable public static var outstandingMinor: RCPField<Int64> { RCPField(13, level: 2) }
         @inlinable public static var version: RCPField<UInt64> { RCPField(20) }
         @inlinable public static var shippingCommittedMinor: RCPField<Int64> { RCPField(21) }
         @inlinable public static var updatedAtMs: RCPField<Int64> { RCPField(22) }

@@ -375,6 +375,13 @@ public nonisolated struct Returns_V1_Order: @unchecked Sendable {
     set {_uniqueStorage()._timeZone = newValue}
   }
 
+  /// What the customer still owes of the order's price: the order is paid in part. 0: it is paid in full. What lines, shipping
+  /// and payments say is what was paid, so this is no part of it. Pushing the order again with 0 ends it.
+  public var outstandingMinor: Int64 {
+    get {_storage._outstandingMinor}
+    set {_uniqueStorage()._outstandingMinor = newValue}
+  }
+
   /// Set by the server.
   public var version: UInt64 {
     get {_storage._version}
@@ -937,7 +944,7 @@ nonisolated extension Returns_V1_Payment: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Order"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{3}customer_class\0\u{3}time_zone\0\u{2}\u{8}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0\u{3}other_method_committed_minor\0\u{3}overpaid_minor\0\u{3}expires_at_ms\0\u{3}shipping_due_minor\0\u{2}\u{4}engine\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{3}customer_class\0\u{3}time_zone\0\u{3}outstanding_minor\0\u{2}\u{7}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0\u{3}other_method_committed_minor\0\u{3}overpaid_minor\0\u{3}expires_at_ms\0\u{3}shipping_due_minor\0\u{2}\u{4}engine\0")
 
   fileprivate class _StorageClass {
     var _key: Returns_V1_OrderKey? = nil
@@ -952,6 +959,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _payments: [Returns_V1_Payment] = []
     var _customerClass: String = String()
     var _timeZone: String = String()
+    var _outstandingMinor: Int64 = 0
     var _version: UInt64 = 0
     var _shippingCommittedMinor: Int64 = 0
     var _updatedAtMs: Int64 = 0
@@ -982,6 +990,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
       _payments = source._payments
       _customerClass = source._customerClass
       _timeZone = source._timeZone
+      _outstandingMinor = source._outstandingMinor
       _version = source._version
       _shippingCommittedMinor = source._shippingCommittedMinor
       _updatedAtMs = source._updatedAtMs
@@ -1020,6 +1029,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._payments) }()
         case 11: try { try decoder.decodeSingularStringField(value: &_storage._customerClass) }()
         case 12: try { try decoder.decodeSingularStringField(value: &_storage._timeZone) }()
+        case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._outstandingMinor) }()
         case 20: try { try decoder.decodeSingularUInt64Field(value: &_storage._version) }()
         case 21: try { try decoder.decodeSingularInt64Field(value: &_storage._shippingCommittedMinor) }()
         case 22: try { try decoder.decodeSingularInt64Field(value: &_storage._updatedAtMs) }()
@@ -1076,6 +1086,9 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
       if !_storage._timeZone.isEmpty {
         try visitor.visitSingularStringField(value: _storage._timeZone, fieldNumber: 12)
       }
+      if _storage._outstandingMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._outstandingMinor, fieldNumber: 13)
+      }
       if _storage._version != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._version, fieldNumber: 20)
       }
@@ -1121,6 +1134,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._payments != rhs_storage._payments {return false}
         if _storage._customerClass != rhs_storage._customerClass {return false}
         if _storage._timeZone != rhs_storage._timeZone {return false}
+        if _storage._outstandingMinor != rhs_storage._outstandingMinor {return false}
         if _storage._version != rhs_storage._version {return false}
         if _storage._shippingCommittedMinor != rhs_storage._shippingCommittedMinor {return false}
         if _storage._updatedAtMs != rhs_storage._updatedAtMs {return false}

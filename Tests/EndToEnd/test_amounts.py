@@ -3,7 +3,7 @@ comes back from the bank."""
 
 import json
 
-from harness.command import NOT_ALLOWED
+from harness.command import NOT_ALLOWED, USAGE
 from harness.desk import MUG
 from harness.outbox import kind_of
 
@@ -134,6 +134,84 @@ def test_a_large_refund_takes_two_persons(desk):
     kinds = [kind_of(entry) for entry in story]
     assert kinds.index("refund_prepared") < kinds.index("refund_started") < kinds.index("refund_succeeded")
     put_policy(desk, secondPersonAboveMinor=None)
+
+
+def test_who_may_confirm_may_decline(desk, world):
+    """The supervisor is led to both; nobody is asked about what is refused in any case."""
+    put_policy(desk, secondPersonAboveMinor="1500")
+    case = qualified(desk)
+    case.inspect_all()
+    prepared = desk["finance"].done("case", "refund", case.id, "--yes", output="table").out
+    assert "before closing: confirm or give up the refund that is prepared" in prepared
+    assert "refund-result" not in prepared and "case abandon" in prepared
+    refused = desk["supervisor"]("case", "refund-result", case.id, "succeeded", "--voucher", "V-1")
+    assert refused.status == NOT_ALLOWED, refused
+    told = desk["supervisor"]("case", "refund", case.id, "--method", "cash", "--other-method-reason", "x")
+    assert "REFUND_NOT_CONFIRMED" in told.err and "case abandon" in told.err, told
+    asked = desk["finance"]("case", "confirm-refund", case.id)
+    assert asked.status == NOT_ALLOWED and "SECOND_PERSON_REQUIRED" in asked.err, asked
+    asked = desk["supervisor"]("case", "confirm-refund", case.id)
+    assert asked.status == USAGE, asked
+    assert (
+        f"This lets refund {case.id}-1 of case {case.id} be paid, which finance prepared: 20.00 GBP"
+        in asked.err
+    )
+    case.step("supervisor", "abandon", "--confirmation", "too much", state="qualified")
+    put_policy(desk, secondPersonAboveMinor=None)
+    # Below the amount of the policy that the case is pinned to.
+    case.step("finance", "refund", "--amount", "10.00", state="refunding")
+    case.step("finance", "refund-result", "failed", "--reason", "declined", state="refund_failed")
+    case.refused(
+        "supervisor", "abandon", "--confirmation", "dead", reason="ROLE_REQUIRED", status=NOT_ALLOWED
+    )
+
+
+def test_a_result_typed_twice_is_done_already(desk):
+    case = qualified(desk)
+    case.inspect_all()
+    case.step("finance", "refund")
+    failed = ("refund-result", "failed", "--reason", "declined", "--attempt", "1")
+    case.step("finance", *failed, state="refund_failed")
+    case.step("finance", "refund")
+    case.step("finance", *failed, state="refunding")
+    success = ("refund-result", "succeeded", "--voucher", "V-1")
+    case.step("finance", *success, state="refunded")
+    again = desk["finance"].done("case", *success[:1], case.id, *success[1:], output="table").out
+    assert "already done before; nothing was changed" in again and "# finance" not in again
+    late = desk["finance"](
+        "case",
+        "refund-result",
+        case.id,
+        "failed",
+        "--reason",
+        "r",
+        "--attempt",
+        "2",
+        "--refund-id",
+        f"{case.id}-1",
+    )
+    assert f"returnsctl case refund-returned {case.id} --reason TEXT" in late.err, late
+    nobody = desk["warehouse"]("case", "refund-result", case.id, "unknown")
+    assert nobody.status == NOT_ALLOWED and "ROLE_REQUIRED" in nobody.err, nobody
+    returned = ("refund-returned", "--reason", "closed")
+    case.step("finance", *returned)
+    case.step("finance", *returned)
+
+
+def test_one_file_is_the_voucher_of_two_refunds(desk, world):
+    case = qualified(desk)
+    case.inspect_all()
+    statement = world.path / "statement.pdf"
+    statement.write_text("two refunds")
+    file = ("--voucher-file", statement)
+    case.step("finance", "refund", "--amount", "10.00")
+    case.step("finance", "refund-result", "succeeded", "--voucher", "V-1", *file)
+    case.step("finance", "refund", "--amount", "10.00")
+    second = ("refund-result", "succeeded", "--voucher", "V-2", "--refund-id", f"{case.id}-2")
+    case.step("finance", *second)
+    assert vouchers(case) == [f"{case.id}-2"]
+    case.step("finance", *second, *file)
+    assert vouchers(case) == []
 
 
 def test_a_result_that_is_repeated_is_answered_as_the_first_time(desk):

@@ -71,6 +71,17 @@ def test_a_key_of_another_type_is_named(place, name):
     assert key in desk.admin("admin", "verify-indexes").out
 
 
+def test_a_missing_order_is_named_and_not_the_case(place):
+    redis, desk, case = place
+    key = key_of(redis, "*order:*")
+    redis.cli("RENAME", key, f"{key}:aside")
+    assert case in desk["service-1"].done("case", "get", case).out
+    for words in (("case", "why", case), ("case", "note", case, "hello")):
+        answer = desk["service-1"](*words)
+        assert_refused(answer, FAILED, "RECORD_UNREADABLE")
+        assert "is missing, although cases were opened on it" in answer.err, answer
+
+
 def test_a_full_memory_keeps_nobody_from_reading(place):
     redis, desk, case = place
     redis.cli("CONFIG", "SET", "maxmemory", "1")

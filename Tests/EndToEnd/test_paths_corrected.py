@@ -76,11 +76,18 @@ def test_goods_of_a_cancelled_case_go_back(desk):
     case = desk.open(order, ("1", 2))
     case.step("channel", "cancel", "--reason", "keeps them", state="cancelled")
     case.step("warehouse", "receive", "--undeclared", f"{MUG}=2", state="ship_back")
-    case.refused("service-1", "close", reason="NOT_COMPLETE")
-    case.step("warehouse", "ship-back", "--carrier", "DHL", "--tracking-no", "B-1", state="ship_back")
-    case.step("service-1", "told", "--channel", "sms")
-    case.follow_up_and_close()
-    case.ended("closed", "submitted", "cancelled", "received", "shipped_back", "customer_told", *CLOSED)
+    case.refused("service-1", "close", reason="CASE_ENDED")
+    # Nobody has approved it, so nothing of it can come to be paid.
+    case.refused(
+        "warehouse",
+        "receive",
+        "--by-hand",
+        "--undeclared",
+        f"{MUG}=2@1",
+        reason="GOODS_NOT_EXPECTED",
+    )
+    case.step("warehouse", "ship-back", "--carrier", "DHL", "--tracking-no", "B-1", state="cancelled")
+    case.ended("cancelled", "submitted", "cancelled", "received", "shipped_back", "cancelled")
 
 
 def test_an_accepted_cup_is_exchanged_for_a_dearer_one(desk):
@@ -96,7 +103,10 @@ def test_an_accepted_cup_is_exchanged_for_a_dearer_one(desk):
     case.step("service-1", "cancel-exchange", "--exchange", "1", "--reason", "sold out", state="qualified")
     case.step("service-1", *dearer, "--reference", "T-119", state="qualified")
     told = desk.admin.done("case", "get", case.id, output="table").out
-    assert "exchange_accepted 2 for line 1, 10.00 GBP less owed, 2.00 GBP more paid_by_customer T-119" in told
+    assert (
+        "exchange accepted 2 in place of 10.00 GBP that were owed for line 1; "
+        "they cost 2.00 GBP more, paid by customer T-119; " in told
+    )
     case.refund_all("alternative")
     case.tell()
     case.step("warehouse", "exchange", "--carrier", "DHL", "--tracking-no", "E-1", state="refunded")

@@ -13,6 +13,7 @@ from harness.waiting import wait_until
 
 # The fields of an order that a push has.
 PUSHED = ("key", "placedAtMs", "deliveredAtMs", "customerId", "country", "currency", "lines")
+BOUNDED = "what is refunded is bounded by what was paid"
 
 
 def story(desk, case_id):
@@ -373,3 +374,57 @@ def test_a_server_killed_between_order_and_cases_tells_the_rest_once(world):
     )
     assert [len(told(desk, case_id)) for case_id in ids] == [1] * 40
     desk.assert_indexes_agree()
+
+
+def paid_in_part(case):
+    """(result, detail) of the check, or None."""
+    kind = "CHECK_KIND_PAID_IN_PART"
+    found = [(each["result"], each["detail"]) for each in case.read()["checks"] if each["kind"] == kind]
+    assert len(found) <= 1, found
+    return found[0] if found else None
+
+
+def test_an_order_paid_in_part_is_told_as_such(desk):
+    """25.00 was paid for goods of 65.00, and the order system says later that nothing is outstanding."""
+    lines = [{"lineId": "1", "sku": MUG, "quantity": 2, "unitPriceMinor": 3250, "paidMinor": 2500}]
+    payment = {"reference": "card-p", "method": "PAYMENT_METHOD_CARD", "amountMinor": 2500}
+    number = desk.order((MUG, 2, 3250), lines=lines, payments=[payment], outstandingMinor=4000)
+    shown = desk.admin.done("order", "get", number, output="table").out
+    assert "outstanding: 40.00 GBP, paid in part" in shown
+    case = desk.open(number, ("1", 2))
+    told = f"40.00 GBP outstanding, 25.00 GBP paid: {BOUNDED}"
+    assert paid_in_part(case) == ("CHECK_RESULT_NOTED", told)
+    seen = desk["service-1"].done("case", "get", case.id, output="table").out
+    assert f"paid in part noted — {told}" in seen
+    why = desk["service-1"].done("case", "why", case.id, output="table").out
+    assert f"unpaid    40.00 GBP of the order: {BOUNDED}" in why
+    # Nobody needs a supervisor for it.
+    case.approve()
+    order = desk.read_order(number)
+    assert order["outstandingMinor"] == "4000"
+    pushed = {key: value for key, value in order.items() if key in (*PUSHED, "payments", "status")}
+    desk["channel"].done("order", "import", "-", input=json.dumps(pushed))
+    assert "outstanding" not in desk.admin.done("order", "get", number, output="table").out
+    # What the reviewer was told stays with the case; the next one is judged anew.
+    assert paid_in_part(case)[1] == told
+    case.ship()
+    case.step("warehouse", "receive", "--all")
+    case.inspect_all()
+    answer = desk["finance"]("case", "refund", case.id, "--amount", "25.01", "--yes")
+    assert answer.status != DONE and "25.00 GBP are due" in answer.err, answer
+    case.refund_all()
+    assert "problems" not in desk.admin.done("admin", "verify-money").json
+
+
+def test_a_push_with_nothing_outstanding_ends_it(desk):
+    number = desk.order((MUG, 2, 1000), outstandingMinor=1)
+    case = desk.open(number, ("1", 1))
+    assert paid_in_part(case)[1].startswith("0.01 GBP outstanding, 20.00 GBP paid")
+    order = desk.read_order(number)
+    pushed = {key: value for key, value in order.items() if key in (*PUSHED, "payments", "status")}
+    wrong = json.dumps({**pushed, "outstandingMinor": "-1"})
+    answer = desk["channel"]("order", "import", "-", input=wrong)
+    assert answer.status == FAILED and answer.json["refusedByReason"] == {"AMOUNT_OUT_OF_RANGE": 1}, answer
+    desk["channel"].done("order", "import", "-", input=json.dumps({**pushed, "outstandingMinor": "0"}))
+    case.step("service-1", "verify")
+    assert paid_in_part(case) is None

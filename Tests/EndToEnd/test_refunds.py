@@ -1,11 +1,12 @@
 """Finance's lists: what is to be refunded or in flight, a gateway's results from a file, and the proof that
 all money adds up."""
 
+import concurrent.futures
 import csv
 import io
 
 import pytest
-from harness.command import DONE, FAILED, USAGE
+from harness.command import DONE, FAILED, NOT_ALLOWED, USAGE
 from harness.desk import MUG
 
 COLUMNS = ["refund_id", "result", "voucher", "amount"]
@@ -187,3 +188,99 @@ def test_a_case_explains_its_amounts_and_deadlines(desk, cases):
     table = desk["finance"].done("case", "why", case.id, output="table").out
     assert "20.00 GBP paid × 2 ÷ 2 bought = 20.00 GBP" in table
     assert "it started: the customer was told (approval)" in table
+
+
+def test_a_run_says_booked_of_what_it_booked(desk, world, cases):
+    """What was booked before is said to be, by the server's memory too, and where two runs meet."""
+    first, second = cases[0].id, cases[1].id
+    success = [[f"{first}-1", "succeeded", "V-1", "20.00"]]
+    assert results(desk, world, success, "--partial").json["booked"] == 1
+    cases[0].step("finance", "refund-returned", "--reason", "account closed")
+    again = results(desk, world, success, "--partial")
+    assert again.status == FAILED, again
+    assert (again.json["booked"], again.json["already"]) == (0, 0)
+    assert [row["difference"] for row in again.json["differences"]] == ["returned"]
+    # It failed and then succeeded: the failure is news the first time alone.
+    both = world.path / "both.jsonl"
+    both.write_text(
+        f'{{"refund_id": "{second}-1", "result": "failed", "reason": "declined"}}\n'
+        f'{{"refund_id": "{second}-1", "result": "succeeded", "voucher": "V-2", "amount": "20.00"}}\n'
+    )
+    run = ("refund", "results", both, "--partial")
+    assert desk["finance"].done(*run).json["booked"] == 2
+    for flags in ([], ["--dry-run"]):
+        repeated = desk["finance"].done(*run, *flags).json
+        assert (repeated["booked"], repeated["already"], repeated["differences"]) == (0, 2, [])
+    third = [[f"{cases[2].id}-1", "succeeded", "V-3", "20.00"]]
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        runs = [
+            pool.submit(results, desk, world, third, "--partial", name=f"third-{number}.csv")
+            for number in range(2)
+        ]
+    reports = [run.result().json for run in runs]
+    assert sum(report["booked"] for report in reports) == 1, reports
+    assert sum(report["already"] for report in reports) == 1, reports
+
+
+def test_a_dry_run_says_what_the_run_does(desk, world, cases):
+    refund = f"{cases[0].id}-1"
+    file = world.path / "three.csv"
+    file.write_text(
+        "refund_id,result,voucher,amount,reason\n"
+        f"{refund},succeeded,VB,20.00,\n{refund},failed,,,declined\n{refund},succeeded,VC,20.00,\n"
+    )
+    trial, run = (
+        desk["finance"]("refund", "results", file, "--partial", *flags) for flags in (["--dry-run"], [])
+    )
+    assert trial.status == run.status == FAILED
+    for answer in (trial, run):
+        assert (answer.json["booked"], answer.json["already"]) == (1, 0), answer
+        assert [row["difference"] for row in answer.json["differences"]] == ["refused", "other_voucher"]
+
+
+def test_a_line_that_is_barred_is_a_difference(desk, world, cases):
+    """Who inspected the goods of the second case books the others, and hears why not that one."""
+    barred = desk.open(desk.order((MUG, 2, 1000)), ("1", 2))
+    barred.approve()
+    barred.ship(number="W-9")
+    barred.step("warehouse", "receive", "--all")
+    barred.step("stock-taker", "inspect", "--accept-all", state="qualified")
+    barred.step("finance", "refund", state="refunding")
+    file = world.path / "barred.csv"
+    ids = [cases[0].id, barred.id, cases[1].id]
+    rows = [f"{id}-1,succeeded,V-{number},20.00" for number, id in enumerate(ids)]
+    file.write_text("\n".join([",".join(COLUMNS), *rows]))
+    answer = desk["stock-taker"]("refund", "results", file, "--partial")
+    assert answer.status == FAILED and answer.json["booked"] == 2, answer
+    [difference] = answer.json["differences"]
+    assert (difference["line"], difference["difference"]) == (3, "refused")
+    assert "someone else has to record_refund" in difference["what"]
+    assert [case.state for case in cases[:2]] == ["refunded", "refunded"]
+    # Who may not record results at all is told so of the first line, with the report until then.
+    ended = desk["warehouse"]("refund", "results", file, "--partial", output="table")
+    assert ended.status == NOT_ALLOWED, ended
+    assert "stopped at line 3: neither it nor what is behind it is counted here" in ended.out
+    assert f"line 3, refund {barred.id}-1: " in ended.err and "[ROLE_REQUIRED]" in ended.err
+
+
+def test_papers_of_two_refunds_are_noted(desk, world, cases):
+    rows = [[f"{case.id}-1", "succeeded", "V-1", "20.00"] for case in cases[:2]]
+    answer = results(desk, world, rows, "--partial", output="table")
+    assert answer.status == DONE, answer
+    assert "2 lines: 2 booked, 0 booked before; no difference; 2 notes" in answer.out
+    assert f"voucher V-1 is that of refund {cases[1].id}-1 in line 3, too" in answer.out
+
+
+@pytest.mark.parametrize("text", [",\n", '""\n', ",,,\n\n", "[]\n"])
+def test_a_file_of_nothing_is_refused(desk, world, text):
+    file = world.path / "nothing.csv"
+    file.write_text(text)
+    answer = desk["finance"]("refund", "results", file)
+    assert answer.status == USAGE and "line 1: " in answer.err, answer
+
+
+def test_a_mistyped_currency_is_no_empty_list(desk):
+    answer = desk["finance"]("refund", "due", "--currency", "GPB")
+    assert answer.status == FAILED and "GPB is no currency of ISO 4217" in answer.err, answer
+    answer = desk["finance"]("refund", "due", "--currency", "RMB")
+    assert "write CNY" in answer.err, answer

@@ -22,7 +22,7 @@ import Testing
         try await Daemon.with(redis, name: "first", knowing: .first) { daemon in
             let changes: [(inout Returns_V1_Order) -> Void] = [
                 { $0.timeZone = "Europe/London" }, { $0.lines[0].category = "fresh" },
-                { $0.lines[0].returnDays = 0 },
+                { $0.lines[0].returnDays = 0 }, { $0.outstandingMinor = 1 },
             ]
             for change in changes {
                 var order = Daemon.order("1")
@@ -47,6 +47,11 @@ import Testing
             held = try await daemon.client.cases.submitCase(Daemon.form("2", units: 1)).message.case.id
             _ = try await daemon.client.cases.requestInfo(
                 .with { ($0.target.caseID, $0.question) = (held, "Which one?") })
+            let told = await refusal {
+                try await daemon.client.cases.tellCustomer(
+                    .with { ($0.target.caseID, $0.channel, $0.text) = (held, "sms", "Which one?") })
+            }
+            #expect(told?.details.map(\.reason) == ["LEVEL_TOO_LOW"] && told?.details.first?.field == "text")
             let rows = try await daemon.client.clocks.getBoard(.init()).message.rows
             #expect(rows.allSatisfy { $0.paused == 0 })
             #expect(try await daemon.client.admin.verifyIndexes(.init()).message.problems == 0)

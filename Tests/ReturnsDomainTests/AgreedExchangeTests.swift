@@ -69,7 +69,8 @@ import Testing
         #expect(desk.value.clocks.first { $0.kind == .returnShip }?.end == .voided)
         #expect(
             transition.entries.last?.text
-                == "exchange 1: 20.00 EUR owed again; settle the price difference anew")
+                == "exchange 1: 20.00 EUR owed again; 3.00 EUR had been paid back to the customer, which are not taken off what is owed: settle them outside the refunds"
+        )
         // A number is used once.
         try desk.run(Self.agreement(1), as: Cast.sara)
         #expect(desk.value.outbound.first?.exchange?.number == 2)
@@ -96,6 +97,59 @@ import Testing
         #expect(desk.order.lines[0].exchangeDifferencesMinor == 0)
         try desk.run(Self.agreement(1, difference: -200, .waived), as: Cast.sara)
         #expect(desk.order.lines[0].exchangeDifferencesMinor == 0)
+    }
+
+    /// No more is paid back than was paid: goods that go out cost nothing at the least.
+    @Test func whatIsPaidBackIsWorthTheUnitsAtMost() throws {
+        var desk = Desk()
+        try desk.follow(Self.accepted)
+        for settlement in [ExchangeSettlement.paidBack, .waived] {
+            let refusal = try desk.refusal(Self.agreement(1, difference: -1_001, settlement), as: Cast.sara)
+            #expect(refusal.code == "AMOUNT_EXCEEDED" && refusal.field == "difference_minor")
+            #expect(refusal.text.contains("10.00 EUR"))
+        }
+        try desk.run(Self.agreement(1, difference: -1_000, .paidBack), as: Cast.sara)
+        #expect(
+            try desk.refusal(Self.agreement(1, difference: -1_001, .paidBack), as: Cast.sara).code
+                == "AMOUNT_EXCEEDED")
+        #expect(desk.order.lines[0].exchangeDifferencesMinor == -1_000)
+        #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
+    }
+
+    /// The proof counts what was settled by itself, and knows what units are worth.
+    @Test func theProofFindsWhatIsPaidBackBeyond() throws {
+        var desk = Desk()
+        try desk.follow(Self.accepted)
+        try desk.run(Self.agreement(1, difference: -1_000, .paidBack), as: Cast.sara)
+        var (value, order) = (desk.value, desk.order)
+        order.lines[0].exchangeDifferencesMinor = -900
+        var found = MoneyProof(order, cases: [value]).findings
+        #expect(found.map(\.recorded) == [-900] && found.map(\.proved) == [-1_000])
+        value.outbound[0].exchange?.differenceMinor = -99_999
+        order.lines[0].exchangeDifferencesMinor = -99_999
+        found = MoneyProof(order, cases: [value]).findings
+        #expect(found.map(\.recorded) == [99_999] && found.map(\.proved) == [1_000])
+    }
+
+    /// What bars from it is named, and what undoes that.
+    @Test func whatTakesTheMoneyIsNamed() throws {
+        var desk = Desk()
+        try desk.follow(Self.accepted)
+        let wish = DeductionOrder(lineID: "1", amountMinor: 1_500, code: .damage, reason: "worn")
+        try desk.run(.deduct(wish), as: Cast.sue)
+        var refusal = try desk.refusal(Self.agreement(1), as: Cast.sara)
+        #expect(refusal.code == "MONEY_DEDUCTED" && refusal.allowed.contains(.takeBackDeduction))
+        #expect(
+            refusal.text
+                == "these units take 10.00 EUR off what line 1 is owed, and only 5.00 EUR of that are free: 15.00 EUR are deducted: take a deduction back before (take_back_deduction)"
+        )
+        try desk.run(.takeBackDeduction(lineID: "1", number: 1, reason: "not worn"), as: Cast.sue)
+        try desk.run(.refund(RefundOrder(amountMinor: 1_500)), as: Cast.fei)
+        refusal = try desk.refusal(Self.agreement(1), as: Cast.sara)
+        #expect(refusal.code == "MONEY_PAID" && refusal.text.contains("15.00 EUR are in a refund under way"))
+        try desk.follow("record_refund")
+        refusal = try desk.refusal(Self.agreement(1), as: Cast.sara)
+        #expect(refusal.text.contains("15.00 EUR are refunded") && !refusal.text.contains("abandon"))
     }
 
     @Test func anOlderBuildKeepsNone() {

@@ -35,7 +35,7 @@ import Testing
         #expect(desk.value.runningClock(.inspect)?.units == 1)
         #expect(desk.value.runningClock(.transit)?.startedAt == desk.now)
         let entry = try #require(transition.entries.last)
-        #expect(entry.kind == .receiptCorrected && entry.text == "2 units did not come")
+        #expect(entry.kind == .receiptCorrected && entry.text == "2 units did not come: 2 of line 1")
         #expect(entry.personalText == "typed 3, 1 came")
         #expect(transition.events.first?.detail == .units(2))
         // They come after all.

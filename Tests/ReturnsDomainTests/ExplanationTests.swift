@@ -57,8 +57,19 @@ import Testing
         try desk.run(.agreeExchange(ExchangeAgreement(lineID: "1", units: 1)), as: Cast.sara)
         let line = Self.explain(desk).lines[0]
         #expect(line.refundableUnits == 1 && line.exactShareMinor == 1_000 && line.roundingMinor == 0)
-        #expect(line.parts == [OwedPart(.share, 1_000), OwedPart(.deduction, -300)])
+        #expect(line.parts == [OwedPart(.share, 1_000), OwedPart(.deduction, -300, .restocking)])
         #expect(line.owedMinor == 700 && line.dueMinor == 700)
+        // Each by itself, with its code; one that was taken back is none.
+        for code in [DeductionCode.damage, .label] {
+            let wish = DeductionOrder(lineID: "1", amountMinor: 100, code: code, reason: "seen")
+            try desk.run(.deduct(wish), as: Cast.sue)
+        }
+        try desk.run(.takeBackDeduction(lineID: "1", number: 2, reason: "not seen"), as: Cast.sue)
+        #expect(
+            Self.explain(desk).lines[0].parts == [
+                OwedPart(.share, 1_000), OwedPart(.deduction, -300, .restocking),
+                OwedPart(.deduction, -100, .label),
+            ])
     }
 
     private static func steps(_ explanation: Explanation, _ kind: ClockKind) -> [ClockExplanation.Step] {
@@ -118,16 +129,95 @@ import Testing
             after: Milliseconds.hour)
         let steps = Self.steps(Self.explain(desk), .customerShip)
         let paused = started.adding(Milliseconds.hour)
+        let pause = try #require(desk.value.runningClock(.customerShip)?.pauses.first)
+        #expect(pause.from == paused && pause.reason == "asked for" && pause.resumeReason == "goes on")
         #expect(
             Array(steps.dropFirst(2)) == [
-                .paused(
-                    from: paused, until: paused.adding(2 * Milliseconds.hour), isByState: false,
-                    due: first.adding(2 * Milliseconds.hour)),
+                .paused(pause),
+                .resumed(
+                    pause, at: paused.adding(2 * Milliseconds.hour), due: first.adding(2 * Milliseconds.hour)),
                 .extended(
                     byMilliseconds: Milliseconds.day, at: paused.adding(3 * Milliseconds.hour),
                     due: first.adding(26 * Milliseconds.hour)),
             ])
         #expect(desk.value.runningClock(.customerShip)?.dueAt == first.adding(26 * Milliseconds.hour))
+    }
+
+    /// More time that is granted while it is paused stands behind the start of the pause and before its end.
+    @Test func theStepsAreInTheOrderOfTime() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell")
+        let first = try #require(desk.value.runningClock(.customerShip)).dueAt
+        try desk.run(.pauseClock(.customerShip, reason: "strike"), as: Cast.sue)
+        let paused = desk.now
+        let grant = Command.extendClock(
+            .customerShip, byMilliseconds: Milliseconds.day, reason: "goodwill")
+        try desk.run(grant, as: Cast.sue, after: Milliseconds.hour)
+        var pause = try #require(desk.value.runningClock(.customerShip)?.pauses.first)
+        let extended = ClockExplanation.Step.extended(
+            byMilliseconds: Milliseconds.day, at: desk.now, due: first.adding(Milliseconds.day))
+        #expect(
+            Array(Self.steps(Self.explain(desk), .customerShip).dropFirst(2)) == [.paused(pause), extended])
+        #expect(pause.endsAt == paused.adding(7 * Milliseconds.day))
+        try desk.run(
+            .resumeClock(.customerShip, reason: "over"), as: Cast.sue, after: Milliseconds.hour)
+        pause = try #require(desk.value.runningClock(.customerShip)?.pauses.first)
+        let due = first.adding(Milliseconds.day + 2 * Milliseconds.hour)
+        #expect(
+            Array(Self.steps(Self.explain(desk), .customerShip).dropFirst(2)) == [
+                .paused(pause), extended, .resumed(pause, at: desk.now, due: due),
+            ])
+        #expect(desk.value.runningClock(.customerShip)?.dueAt == due)
+    }
+
+    /// Money that is owed on Saturday 5 December 2026 is paid by Wednesday the 9th: three working days behind that day, so of the days
+    /// that do not count only the Sunday is on the way.
+    @Test func theDayOfTheStartIsNotOnTheWay() throws {
+        let saturday = Fixture.utc(2026, 12, 5, 6)
+        var desk = Desk(order: Fixture.order(placedAt: Fixture.utc(2026, 12, 1)), now: saturday)
+        try desk.submit()
+        try desk.follow(Self.toInspected)
+        let sunday = WorkingCalendar.day(year: 2026, month: 12, dayOfMonth: 6)
+        let due = Fixture.utc(2026, 12, 9, 10)
+        #expect(
+            Self.steps(Self.explain(desk), .refund).last
+                == .length(
+                    .workingDays(3), from: desk.now, passed: [ClockExplanation.PassedDay(sunday)], due: due))
+    }
+
+    /// Behind a new calendar and a recomputation ended clocks are told by what they ran by; where that is not known, nothing is
+    /// derived.
+    @Test func whatRanByAnEarlierVersionIsToldByIt() throws {
+        var desk = Desk()
+        try desk.submit()
+        try desk.follow(Self.toInspected)
+        var sla = SLAPolicy.standard(version: 2)
+        sla.plans[0].calendar.version = 2
+        let tuesday = WorkingCalendar.day(year: 2026, month: 3, dayOfMonth: 3)
+        sla.plans[0].calendar.add(.holiday, on: [tuesday])
+        desk.slaPolicies[2] = sla
+        let before = try #require(desk.value.clocks.last { $0.kind == .inspect })
+        #expect(before.end == .met && before.dueAt == Fixture.utc(2026, 3, 4, 10))
+        try desk.run(.recompute(sla), as: Cast.sue)
+        let known = Explanation(
+            of: desk.value, order: desk.order, sla: sla, others: [1: Fixture.slaPolicies[1]!])
+        let inspect = try #require(known.clocks.last { $0.clock.kind == .inspect })
+        #expect(inspect.rules?.slaVersion == 1 && inspect.rules?.calendar.version == 1)
+        #expect(
+            inspect.steps == [
+                .started(at: before.startedAt),
+                .length(.workingDays(2), from: before.startedAt, passed: [], due: before.dueAt),
+                .ended(.met, at: before.endedAt!),
+            ])
+        let refund = try #require(known.clocks.last { $0.clock.kind == .refund })
+        #expect(refund.rules?.slaVersion == 2 && refund.rules?.calendar.version == 2)
+        let unknown = Explanation(of: desk.value, order: desk.order, sla: sla)
+        let underivable = try #require(unknown.clocks.last { $0.clock.kind == .inspect })
+        #expect(underivable.rules == nil)
+        #expect(
+            underivable.steps == [
+                .started(at: before.startedAt), .kept(due: before.dueAt), .ended(.met, at: before.endedAt!),
+            ])
     }
 
     /// In every scenario the steps come to the due time that the clock shows, and the parts to what is owed.

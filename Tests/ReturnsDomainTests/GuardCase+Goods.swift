@@ -121,9 +121,27 @@ extension GuardCase {
             "GOODS_NOT_EXPECTED", .notAllowedNow, "undeclared[0].add_as_line_id", after: "submit cancel",
             .receive(Receipt(lines: [], undeclared: [.init(sku: "MUG", units: 1, addAsLineID: "1")])),
             by: Cast.wang),
+        GuardCase(
+            "GOODS_NOT_EXPECTED", .notAllowedNow, "undeclared[0].add_as_line_id",
+            after: "submit cancel receive",
+            .receive(Receipt(lines: [], undeclared: [.init(sku: "MUG", units: 1, addAsLineID: "1")])),
+            by: Cast.wang),
+        GuardCase(
+            "CASE_ENDED", .notAllowedNow, "", after: "submit cancel receive",
+            Scenarios.resolution(.concede, 1), by: Cast.sue),
+        GuardCase(
+            "CASE_ENDED", .notAllowedNow, "", after: "submit cancel receive", .close, by: Cast.sara),
     ]
 
     static let exchanges: [GuardCase] = [
+        GuardCase(
+            "AMOUNT_EXCEEDED", .notAllowedNow, "difference_minor", after: qualified,
+            .agreeExchange(
+                ExchangeAgreement(lineID: "1", units: 1, differenceMinor: -1_001, settlement: .paidBack)),
+            by: Cast.sara),
+        GuardCase(
+            "MONEY_DEDUCTED", .notAllowedNow, "units", after: qualified + " deduct",
+            .agreeExchange(ExchangeAgreement(lineID: "1", units: 2)), by: Cast.sara),
         GuardCase(
             "LINE_UNKNOWN", .invalid, "line_id", after: qualified,
             .agreeExchange(ExchangeAgreement(lineID: "9", units: 1)), by: Cast.sara),

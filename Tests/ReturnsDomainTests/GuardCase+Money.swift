@@ -180,6 +180,10 @@ extension GuardCase {
             move: result(1, .failed(reason: "r"))),
         GuardCase(
             "REFUND_NOT_PENDING", .notAllowedNow, "refund_id", after: failed, move: result(1, .unknown)),
+        // What the gateway has to confirm dead is not a supervisor's to give up.
+        GuardCase("ROLE_REQUIRED", .notPermitted, "", after: failed) {
+            Move(.abandonRefund(refundID: "\($0.id)-1", gatewayConfirmation: "void"), Cast.only(.supervisor))
+        },
         GuardCase("REFUND_NOT_FAILED", .notAllowedNow, "refund_id", after: refunding) {
             Move(.abandonRefund(refundID: "\($0.id)-1", gatewayConfirmation: "void"), Cast.fei)
         },
@@ -237,9 +241,6 @@ extension GuardCase {
             "NOT_ALLOWED_IN_STATE", .notAllowedNow, "",
             after: refunding + " record_refund tell follow_up close",
             move: lost(1, number: 2)),
-        GuardCase(
-            "REFUND_ATTEMPT_OVER", .notAllowedNow, "attempt", after: failed + " refund",
-            move: result(1, .failed(reason: "r"), attempt: 1)),
         GuardCase(
             "REFUND_ATTEMPT_OVER", .notAllowedNow, "attempt", after: failed + " refund",
             move: result(1, .unknown, attempt: 1)),

@@ -99,9 +99,9 @@ import Testing
         try story.follow("ship_back ship receive")
         #expect(
             story.text == """
-                receive a hat: ship_back, goods due, told done | 1: 2 awaited, order holds 2 | customer_ship return_ship
-                ship_back: ship_back, goods done, told done | 1: 2 awaited, order holds 2 | customer_ship; return_ship met
-                ship: ship_back, goods done, told done | 1: 2 awaited, order holds 2 | transit; customer_ship met
+                receive a hat: approved, goods due, told done | 1: 2 awaited, order holds 2 | customer_ship return_ship
+                ship_back: approved, goods done, told done | 1: 2 awaited, order holds 2 | customer_ship; return_ship met
+                ship: in_transit, goods done, told done | 1: 2 awaited, order holds 2 | transit; customer_ship met
                 receive: received, goods done, told done | 1: 2 uninspected, order holds 2 | inspect; transit met
                 """)
     }

@@ -132,7 +132,10 @@ import Testing
         func result(_ attempt: UInt32?, _ result: RefundReport.Result) -> Command {
             .recordRefund(RefundReport(refundID: id, attempt: attempt, result: result))
         }
-        let late = try desk.refusal(result(1, .failed(reason: "declined")), as: Cast.fei)
+        // That the first failed is recorded: the second began by it.
+        var told = desk
+        #expect(try told.run(result(1, .failed(reason: "declined")), as: Cast.fei).isEmpty)
+        let late = try desk.refusal(result(1, .unknown), as: Cast.fei)
         #expect(late.code == "REFUND_ATTEMPT_OVER")
         #expect(late.text.contains("attempt 1 of refund \(id) was over before attempt 2 began"))
         #expect(desk.value.state == .refunding && desk.value.refunds[0].status == .inProgress)

@@ -56,6 +56,11 @@ import Testing
         ("AMOUNT_OUT_OF_RANGE", "order.lines[0].unit_price_minor", { $0.lines[0].unitPriceMinor = -1 }),
         ("AMOUNT_OUT_OF_RANGE", "order.lines[2].paid_minor", { $0.lines[2].paidMinor = .max }),
         ("AMOUNT_OUT_OF_RANGE", "order.shipping_paid_minor", { $0.shippingPaidMinor = .min }),
+        ("AMOUNT_OUT_OF_RANGE", "order.outstanding_minor", { $0.outstandingMinor = -1 }),
+        (
+            "AMOUNT_OUT_OF_RANGE", "order.outstanding_minor",
+            { $0.outstandingMinor = Money.amountMinorMax + 1 }
+        ),
         ("AMOUNT_OUT_OF_RANGE", "order.payments[1].amount_minor", { $0.payments[1].amountMinor = .max }),
         ("DUPLICATE_LINE", "order.lines[1].line_id", { $0.lines[1].lineID = "1" }),
         ("DUPLICATE_PAYMENT", "order.payments[1].reference", { $0.payments[1].reference = "card-1" }),

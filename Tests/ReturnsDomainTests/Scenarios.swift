@@ -328,7 +328,11 @@ enum Scenarios {
         try stray.follow("submit verify approve tell")
         let goods = Receipt(lines: [], undeclared: [.init(sku: "HAT", units: 2)], isByHand: true)
         try stray.run(.receive(goods), as: Cast.wang)
-        return desks + [stray]  // ship_back, all units to come
+        desks.append(stray)  // approved, all units to come
+        var pickup = stray
+        try pickup.follow("schedule_pickup")
+        try stray.follow("ship")
+        return desks + [pickup, stray]  // pickup_scheduled, in_transit
     }
 
     /// Goods have come that nobody expected: before a decision, behind a refusal, and at the end.
@@ -336,7 +340,8 @@ enum Scenarios {
         var desks: [Desk] = []
         for path in [
             "submit verify", "submit request_info tell", "submit reject", "submit reject tell",
-            "submit cancel",
+            "submit cancel", "submit request_info tell wait:8d sweep",
+            "submit verify approve tell wait:15d sweep", "submit reject tell close",
         ] {
             for sku in ["HAT", "MUG"] {
                 var desk = Desk()

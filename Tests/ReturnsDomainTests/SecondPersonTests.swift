@@ -41,6 +41,25 @@ import Testing
         #expect(desk.value.state == .refunded)
     }
 
+    /// Who may confirm may decline, and only that; until then closing asks for it.
+    @Test func aSupervisorDeclines() throws {
+        var desk = try Self.qualified()
+        let id = "\(desk.value.id)-1"
+        let decline = Command.abandonRefund(refundID: id, gatewayConfirmation: "too much")
+        try desk.run(.refund(RefundOrder()), as: Cast.fei)
+        let supervisor = Cast.only(.supervisor)
+        let declined = try desk.run(decline, as: supervisor)
+        #expect(declined.entries[0].text == "it was not confirmed: too much")
+        #expect(declined.entries[0].actor.role == .supervisor && desk.value.state == .qualified)
+        try desk.run(.refund(RefundOrder(amountMinor: 1_000)), as: Cast.fei)
+        try desk.run(
+            .recordRefund(RefundReport(refundID: "\(desk.value.id)-2", result: .failed(reason: "declined"))),
+            as: Cast.fei)
+        let refused = try desk.refusal(
+            .abandonRefund(refundID: "\(desk.value.id)-2", gatewayConfirmation: "dead"), as: supervisor)
+        #expect(refused.code == "ROLE_REQUIRED" && refused.text.contains("finance gives up"))
+    }
+
     /// What is not confirmed is given up, and its amount is due again; one cent less needs no second person.
     @Test func whatIsNotConfirmedIsGivenUp() throws {
         var desk = try Self.qualified()

@@ -61,8 +61,107 @@ import Testing
         try desk.run(Self.parcel("MUG", 2), as: Cast.wang)
         #expect(desk.value.state == .shipBack && desk.value.runningClocks.map(\.kind) == [.returnShip])
         #expect(desk.value.lines[0].units.released == 2 && desk.order.lines[0].reservedUnits == 0)
-        try desk.follow("ship_back tell follow_up close")
-        #expect(desk.value.state == .closed && desk.order.lines[0].reservedUnits == 0)
+        let end = try #require(desk.value.endToComeBackTo)
+        #expect(desk.value.closingNeeds == [.goodsOut])
+        #expect(try desk.refusal(.close, as: Cast.sara).code == "CASE_ENDED")
+        try desk.follow("ship_back")
+        #expect(desk.value.state == end && desk.order.lines[0].reservedUnits == 0)
+        #expect(desk.transitions.last?.entries.last?.text == "the goods that came are out again")
+        #expect(desk.value.runningClocks == [] && !desk.value.customerTold.isOpen)
+    }
+
+    /// Nobody has verified or approved it: nothing that it is asked to take in comes to be paid.
+    @Test(arguments: [
+        "submit cancel", "submit request_info tell wait:8d sweep", "submit reject tell close",
+        "submit verify approve cancel", "submit reject accept_alternative",
+    ])
+    func nothingIsPaidThatNobodyApproved(_ path: String) throws {
+        var desk = Desk()
+        try desk.follow(path)
+        try desk.run(Self.parcel("CUP", 1), as: Cast.wang)
+        #expect(desk.value.state == .shipBack)
+        let added = Receipt(
+            lines: [], undeclared: [.init(sku: "MUG", units: 2, addAsLineID: "1")], isByHand: true)
+        let refusal = try desk.refusal(.receive(added), as: Cast.wang)
+        #expect(refusal.code == "GOODS_NOT_EXPECTED" && refusal.field == "undeclared[0].add_as_line_id")
+        #expect(
+            try desk.refusal(Scenarios.receipt(1, isByHand: true), as: Cast.wang).code == "GOODS_NOT_EXPECTED"
+        )
+        #expect(desk.value.lines.allSatisfy { $0.units.received == 0 } && desk.value.balanceMinor == 0)
+        let allowed = Set(desk.value.allowedCommands(policy: desk.policy, order: desk.order))
+        let ofMoney: Set<CommandKind> = [
+            .inspect, .resolve, .concedeAmount, .grantReturnless, .deduct, .refund, .agreeExchange,
+        ]
+        #expect(allowed.contains(.shipBack) && allowed.isDisjoint(with: ofMoney))
+        for kind in ofMoney {
+            for move in WellFormed.moves(kind, desk.value, now: desk.now) {
+                _ = try desk.refusal(move.command, as: move.actor)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("submit request_info tell wait:8d sweep", CaseState.infoNeeded),
+        ("submit verify approve tell wait:15d sweep", .approved),
+        ("submit reject tell close", .rejected),
+    ])
+    func whatIsOverIsReopenedWhenTheyAreOut(_ path: String, _ left: CaseState) throws {
+        var desk = Desk()
+        try desk.follow(path)
+        try desk.run(Self.parcel("CUP", 1), as: Cast.wang)
+        #expect(try desk.refusal(.reopen(reason: "r"), as: Cast.sue).code == "NOT_ALLOWED_IN_STATE")
+        try desk.follow("ship_back reopen")
+        // A refusal had released the units before the end.
+        #expect(desk.value.state == left)
+        #expect(desk.value.lines[0].units.awaited == (left == .rejected ? 0 : 2))
+        #expect(desk.order.lines[0].reservedUnits == (left == .rejected ? 0 : 2))
+    }
+
+    /// The goods were booked to the wrong case.
+    @Test func whatDidNotComeEndsItToo() throws {
+        var desk = Desk()
+        try desk.follow("submit cancel")
+        try desk.run(Self.parcel("CUP", 1), as: Cast.wang)
+        try desk.follow("correct_receipt")
+        #expect(desk.value.state == .cancelled && desk.value.outbound == [])
+    }
+
+    /// Money that came back is due, whatever still waits to go back.
+    @Test func moneyThatCameBackOpensAClosedCase() throws {
+        var desk = Desk()
+        try desk.follow(Scenarios.paid + " tell follow_up close")
+        try desk.run(Self.parcel("HAT", 1), as: Cast.wang)
+        #expect(desk.value.endToComeBackTo == .closed)
+        try desk.follow("record_returned_refund")
+        #expect(desk.value.state == .qualified && desk.value.endToComeBackTo == nil)
+        try desk.follow("refund record_refund ship_back tell follow_up close")
+        #expect(desk.value.state == .closed)
+    }
+
+    /// A hat comes instead of the mugs, before the approval or after it, and goes back or waits: the mugs are still to come.
+    @Test(arguments: [true, false], [true, false])
+    func aWrongItemHoldsUpNothing(_ isEarly: Bool, _ isOut: Bool) throws {
+        var desk = Desk()
+        try desk.follow(isEarly ? "submit verify" : "submit verify approve tell")
+        let hat = Receipt(lines: [], undeclared: [.init(sku: "HAT", units: 1)], isByHand: !isEarly)
+        let received = try desk.run(.receive(hat), as: Cast.wang)
+        #expect(received.entries.last?.text.hasSuffix(", undeclared: 1 of HAT") == true)
+        if isOut { try desk.follow("ship_back") }
+        if isEarly { try desk.follow("approve tell") }
+        #expect(desk.value.state == .approved)
+        #expect(Set(desk.value.runningClocks.map(\.kind)).contains(.customerShip))
+        #expect(desk.value.runningClocks.contains { $0.kind == .returnShip } == !isOut)
+        let allowed = desk.value.allowedCommands(policy: desk.policy, order: desk.order)
+        #expect(allowed.contains(.schedulePickup) && allowed.contains(.cancel))
+        #expect(allowed.contains(.shipBack) == !isOut && !allowed.contains(.reportException))
+        var late = desk
+        try late.follow("wait:15d sweep")
+        #expect(late.value.state == (isOut ? .expired : .shipBack))
+        #expect(late.order.lines[0].reservedUnits == 0)
+        try desk.follow("schedule_pickup record_pickup")
+        #expect(desk.value.state == .inTransit)
+        try desk.follow("receive inspect")
+        #expect(desk.value.lines[0].owedMinor == 2_000)
     }
 
     /// The customer gives up, and what they sent before waits.

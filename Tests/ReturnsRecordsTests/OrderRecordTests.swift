@@ -51,6 +51,7 @@ import Testing
         order.lines[0].category = "fresh"
         order.lines[1].returnDays = 0
         order.lines[2].returnDays = 90
+        order.outstandingMinor = 4_000
         #expect(order.refusals.count == 2 && order.refusals[0].appealUntil != nil)
         #expect(try OrderRecord(order).value() == order)
         let outline = try OrderRecord(order).outline()
@@ -58,6 +59,7 @@ import Testing
         for change in [
             { (order: inout Order) in order.lines[0].category = "fresh" }, { $0.lines[1].returnDays = 0 },
             { $0.zone = TimeZoneTable(name: "UTC", offsets: [.init(from: Fixture.monday, seconds: 0)]) },
+            { $0.outstandingMinor = 1 },
         ] as [(inout Order) -> Void] {
             var given = desk.order
             change(&given)

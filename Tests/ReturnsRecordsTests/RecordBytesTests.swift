@@ -36,6 +36,7 @@ import Testing
         desk.order.lines[0].name = "Kettle"
         desk.order.lines[0].category = "kitchen"
         desk.order.lines[0].returnDays = 60
+        desk.order.outstandingMinor = 4_000
         desk.order.purchasePolicyVersion = 1
         desk.order.zone = TimeZoneTable(
             name: "Asia/Shanghai", offsets: [.init(from: Fixture.monday, seconds: 28_800)])

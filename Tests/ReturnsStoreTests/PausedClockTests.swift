@@ -72,6 +72,29 @@ extension StoreTests {
             }
         }
 
+        /// A pause behind a breach takes nothing off it: it is counted as late, and listed as paused.
+        @Test func aPauseHidesNoBreach() async throws {
+            try await StoreFixture.with { fixture in
+                var stored = try await StoredDesk(fixture.store)
+                stored.desk.now = stored.desk.now.adding(25 * Milliseconds.hour)
+                try await stored.take(.pauseClock(.review, reason: "strike", until: nil))
+                #expect(stored.desk.value.runningClock(.review)?.isLate == true)
+                for paused in [false, true] { #expect(try await stored.listed(paused: paused) == [.review]) }
+                let late = try await fixture.store.countRunning([.review], before: stored.desk.now)
+                #expect(late == 1)
+                // One that is missing is found, and put back with the next step.
+                let key = StoreKeys(partition: stored.desk.value.id.partition).running(.review)
+                _ = try await fixture.command("DEL", .text(key))
+                #expect(try await fixture.store.verifyIndexes(repair: false).findings.map(\.index) == [key])
+                try await stored.take(.note(text: "called"), as: Cast.sara)
+                #expect(try await stored.listed(paused: false) == [.review])
+                try await stored.take(.resumeClock(.review, reason: "over"))
+                #expect(try await stored.listed(paused: false) == [.review])
+                #expect(try await stored.listed(paused: true).isEmpty)
+                #expect(try await fixture.store.verifyIndexes(repair: false).problems == 0)
+            }
+        }
+
         /// An entry that is gone is found and put back, by the check or by the next commit; one that is nobody's is taken out.
         @Test func theListingIsProvedAndRepaired() async throws {
             try await StoreFixture.with { fixture in

@@ -27,6 +27,13 @@ extension StoreTests {
                 #expect(totals.inFlightMinor == 2_999 + 3_000 + 1_400)
                 #expect(totals.keptMinor == 29_697 - 6_500 - 7_399)
                 #expect(totals.overpaidMinor == 2_000)
+                #expect(report.overpaidOrders == 1)
+                #expect(
+                    report.overpaid == [
+                        MoneyReport.Overpaid(
+                            order: world.orders["late"]!.key, currency: CurrencyCode("EUR")!,
+                            amountMinor: 2_000, cases: [world.cases["late"]!.id])
+                    ])
             }
         }
 

@@ -142,6 +142,8 @@ extension CommandLineTests {
             (.unknown, ["succeeded --voucher NO", "failed --reason TEXT"]),
             (.failed, ["succeeded --voucher NO --refund-id C1-1"]),
             (.abandoned, ["succeeded --voucher NO --refund-id C1-1"]),
+            // Nobody may have paid it.
+            (.prepared, []),
         ])
     func refundResults(status: Returns_V1_RefundStatus, flags: [String]) {
         let refund = Returns_V1_Refund.with {

@@ -197,6 +197,63 @@ struct CommandLineTests {
         #expect(CaseRefund.question(Returns_V1_RefundCaseRequest(), value, to: nil) == nil)
     }
 
+    @Test("a refund that takes a second person is asked as one that is not paid yet, with its shipping")
+    func preparedQuestion() {
+        let value = Returns_V1_Case.with {
+            $0.id = "C1"
+            $0.currency = "GBP"
+            $0.lines = [.with { $0.owedMinor = 2_000 }]
+        }
+        let planned = Returns_V1_Refund.with {
+            $0.status = .prepared
+            $0.amountMinor = 2_499
+            $0.shippingMinor = 499
+            $0.lines = [.with { $0.amountMinor = 2_000 }]
+            $0.payments = [.with { $0.reference = "card-1" }]
+        }
+        #expect(
+            CaseRefund.question(Returns_V1_RefundCaseRequest(), value, to: planned)
+                == "This prepares a refund for the customer of case C1, and pays nothing yet: 20.00 GBP, all that is due, and 4.99 GBP for shipping, to payment card-1. It is above what one person pays alone: somebody else has to confirm it."
+        )
+    }
+
+    @Test("steps over a refund ask with what it is")
+    func refundQuestions() throws {
+        var value = Returns_V1_Case.with {
+            $0.id = "C1"
+            $0.currency = "GBP"
+            $0.refunds = [
+                .with {
+                    $0.refundID = "C1-1"
+                    $0.status = .prepared
+                    $0.amountMinor = 20_000
+                    $0.preparedBy.name = "fei"
+                    $0.payments = [.with { $0.reference = "card-1" }]
+                }
+            ]
+        }
+        func question(_ line: String) throws -> String? {
+            let command = try Returnsctl.parseAsRoot(line.split(separator: " ").map(String.init))
+            return (command as? any CaseVerb)?.question(value)
+        }
+        #expect(
+            try question("case confirm-refund C1")
+                == "This lets refund C1-1 of case C1 be paid, which fei prepared: 200.00 GBP to payment card-1."
+        )
+        #expect(
+            try question("case abandon C1 --confirmation no")
+                == "This gives up refund C1-1 of case C1, 200.00 GBP. It was not paid, and what of it is owed is due again."
+        )
+        value.refunds[0].status = .succeeded
+        #expect(
+            try question("case refund-returned C1 --reason closed")
+                == "This records that refund C1-1 of case C1 came back, 200.00 GBP to payment card-1: what of it is owed is due again."
+        )
+        #expect(
+            try question("case concede C1 --line 1=2 --amount 12 --reason r")
+                == "This pays 12.00 GBP for 2 units that go back to the customer of case C1.")
+    }
+
     @Test("times are read in one zone, by one form and by many")
     func zones() throws {
         let form = Data(

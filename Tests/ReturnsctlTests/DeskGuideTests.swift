@@ -53,7 +53,118 @@ import Testing
         #expect(flags([]) == ["--line LINE:accept=UNITS,refuse=UNITS"])
     }
 
+    /// The range of an offered line stands for one number, which is what its refusal asks for.
+    @Test func aRangeIsToldToBeOneNumber() {
+        for (text, words) in [("1=0-2", "write one of 0-2"), ("1=two", "write one number")] {
+            let error = #expect(throws: (any Error).self) { try LineSpec.units(text) }
+            #expect(error.map { "\($0)".contains(words) } ?? false, "\(String(describing: error))")
+        }
+    }
+
     // MARK: Refusals
+
+    private static func ways(
+        _ step: CaseStep, _ value: Returns_V1_Case, reasons: Set<String> = [],
+        refused: Returns_V1_CommandKind = .unspecified
+    ) -> [StepWay] {
+        step.ways(
+            CaseSituation(
+                value: value, reasons: reasons, refused: RefusedLine(command: refused, words: [])))
+    }
+
+    /// Who inspects what is inspected means to correct it.
+    @Test func inspectedGoodsAreCorrected() {
+        let value = Returns_V1_Case.with {
+            $0.inspections = [
+                .with {
+                    $0.lineID = "1"
+                    $0.acceptedUnits = 2
+                }
+            ]
+        }
+        let offered = Self.ways(CaseCorrectInspection.step, value, refused: .inspect)
+        #expect(offered.map(\.isAside) == [false])
+        #expect(Self.ways(CaseCorrectInspection.step, value).map(\.isAside) == [true])
+        #expect(Self.ways(CaseCorrectInspection.step, .init(), refused: .inspect).map(\.isAside) == [true])
+    }
+
+    /// What came beyond what can still come has a line of its own.
+    @Test func theRestIsReceivedAsGoodsBesideTheForm() {
+        let value = Returns_V1_Case.with {
+            $0.state = .inTransit
+            $0.shipments = [.init()]
+            $0.lines = [Self.line("1") { $0.awaited = 1 }]
+        }
+        let offered = Self.ways(
+            CaseReceive.step, value, reasons: ["QUANTITY_EXCEEDED"], refused: .receive)
+        #expect(offered.map(\.flags) == ["--line 1=0-1", "--undeclared MUG=UNITS"])
+        #expect(offered[1].note == "the units beyond what can still come" && !offered[1].isAside)
+        #expect(Self.ways(CaseReceive.step, value).map(\.flags) == ["--line 1=0-1"])
+    }
+
+    @Test func whatIsToldOnceMoreIsANote() {
+        #expect(
+            Self.ways(CaseNote.step, .init(), reasons: ["NOTHING_TO_TELL"])
+                == [StepWay("TEXT", isAside: false)])
+        #expect(Self.ways(CaseNote.step, .init()) == [StepWay("TEXT", isAside: true)])
+    }
+
+    /// A failure after a success can only mean that the money came back; a prepared refund is declined by who may confirm it.
+    @Test func stepsOverRefundsLeadOn() {
+        func value(_ status: Returns_V1_RefundStatus) -> Returns_V1_Case {
+            .with {
+                $0.refunds = [
+                    .with {
+                        $0.refundID = "C1-1"
+                        $0.status = status
+                    }
+                ]
+            }
+        }
+        let back = Self.ways(
+            CaseRefundReturned.step, value(.succeeded), reasons: ["REFUND_NOT_PENDING"])
+        #expect(back == [StepWay("--reason TEXT", isAside: false, note: "if the bank sent it back")])
+        #expect(Self.ways(CaseRefundReturned.step, value(.succeeded)).map(\.isAside) == [true])
+        #expect(Self.ways(CaseAbandon.step, value(.prepared)).map(\.roles) == [[.finance, .supervisor]])
+        #expect(Self.ways(CaseAbandon.step, value(.failed)).map(\.roles) == [[.finance]])
+    }
+
+    @Test func whatOthersCallShowLeadsToGet() {
+        let failure = VerbGuide.misspelt(in: ["case", "show", "X"])
+        #expect(failure?.hints.first == "did you mean: returnsctl case get")
+    }
+
+    /// A group whose place is gone is made anew, by lines to type.
+    @Test func aGroupThatIsBehindIsMadeAnew() {
+        let group = Returns_V1_EventGroup.with {
+            $0.name = "erp"
+            $0.behindLog = true
+            $0.acknowledgeMs = 60_000
+        }
+        let text = EventGroupTable.text([group], .plain)
+        #expect(text.contains("\n  returnsctl event group delete erp\n"))
+        #expect(text.contains("\n  returnsctl event group create erp --acknowledge-within 60s\n"))
+        #expect(text.hasSuffix("\n  returnsctl case list --changed-since TIME"))
+    }
+
+    /// Goods that go out are told as goods, and how the difference in price was settled.
+    @Test func goodsThatGoOutAreNoMoney() {
+        let value = Returns_V1_Case.with {
+            $0.currency = "EUR"
+            $0.outbound = [
+                .with {
+                    ($0.kind, $0.sku, $0.units, $0.lineID) = (.exchangeAccepted, "SHIRT-M", 1, "1")
+                    ($0.exchange, $0.shareMinor, $0.differenceMinor) = (2, 4_000, -2_500)
+                    ($0.settlement, $0.settlementReference) = (.paidBack, "T-1")
+                }
+            ]
+        }
+        let text = CaseDetail(value: value, nowMilliseconds: 0).text(.plain)
+        #expect(
+            text.contains(
+                "1 × SHIRT-M, exchange accepted 2 in place of 40.00 EUR that were owed for line 1; they cost 25.00 EUR less, paid back T-1; still to be shipped"
+            ), "\(text)")
+    }
 
     @Test(arguments: [
         // The line that was typed, an offered way of the same step, and whether it says the same.

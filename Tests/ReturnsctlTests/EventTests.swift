@@ -77,7 +77,7 @@ struct EventTests {
 
     @Test("help and completions name every type that a filter takes, and no other")
     func types() throws {
-        #expect(Returns_V1_EventType.words.first == "submitted" && Returns_V1_EventType.words.count == 60)
+        #expect(Returns_V1_EventType.words.first == "submitted" && Returns_V1_EventType.words.count == 61)
         #expect(Returns_V1_EventType.words.contains("clock_superseded"))
         #expect(!Returns_V1_EventType.words.contains("unreadable"))
         let help = Returnsctl.helpMessage(for: EventTail.self)

@@ -100,6 +100,22 @@ struct MappingTests {
         #expect(refusal?.reason == "TIME_MALFORMED" && refusal?.field == "delivered_at")
     }
 
+    @Test("a flat order that is paid in part says what was paid of its lines, and what is outstanding")
+    func flatPaidInPart() throws {
+        let text =
+            #"{\#(Self.head),"outstanding_minor":700,"lines":["#
+            + #"{"sku":"CAKE","quantity":2,"unit_price_minor":900,"paid_minor":1100},"#
+            + #"{"sku":"MUG","quantity":1,"unit_price_minor":450}]}"#
+        let order = try #require(try orders.item(line(text))).request.order
+        #expect(order.outstandingMinor == 700)
+        #expect(order.lines.map(\.hasPaidMinor) == [true, false] && order.lines[0].paidMinor == 1_100)
+        // 11.00 and 4.50: what was paid, not what was to be.
+        #expect(order.payments.map(\.amountMinor) == [1_550])
+        let quoted = #"{\#(Self.head),"outstanding_minor":"700","lines":[]}"#
+        let refusal = #expect(throws: ImportRefusal.self) { try orders.item(line(quoted)) }
+        #expect(refusal?.reason == "MALFORMED" && refusal?.field == "outstanding_minor")
+    }
+
     @Test("a flat return says of each line why it comes back")
     func flatStatements() throws {
         let text =

@@ -1,4 +1,5 @@
 import Foundation
+import RCP
 import ReturnsAPI
 import Testing
 
@@ -60,7 +61,18 @@ import Testing
 
     @Test(arguments: [
         ("", "line 1: there is nothing in the file"),
-        ("refund_id,result,foo\nA-1,failed,x", "line 1: column 'foo' is not known"),
+        (",\n", "line 1: there is nothing in the file but empty cells: write CSV"),
+        ("\"\"\n", "line 1: there is nothing in the file but empty cells: write CSV"),
+        (",,,\n\n,\n", "line 1: there is nothing in the file but empty cells: write CSV"),
+        ("[{\"refund_id\": \"A-1\"}]", "line 1: this is a JSON array: leave out its brackets"),
+        (
+            "refund_id,result,foo\nA-1,failed,x",
+            "line 1: column 'foo' is not known; known are amount, attempt, credit_note, currency, reason, refund_id, result, time, voucher"
+        ),
+        (
+            "refund_id,result\nA-1,failed,x",
+            "line 2: has 3 values under 2 headings: the columns are refund_id, result"
+        ),
         ("refund_id;result\nA-1;failed", "line 1: columns are separated by ';'"),
         ("refund_id,result,result\n", "line 1: a column stands twice"),
         ("refund_id,result\nA-1", "line 2: has 1 value under 2 headings"),
@@ -119,7 +131,114 @@ import Testing
         #expect(Self.step(booked: booked) == .already)
     }
 
+    /// Of a refund that was paid and came back, a success is no news that can be booked, whatever its voucher.
+    @Test func whatCameBackDiffers() {
+        for voucher in ["V-1", "V-2"] {
+            let step = Self.step({ $0.voucher = voucher }, Self.refund(.returned, voucher: "V-1"))
+            #expect(Self.kind(step) == .returned)
+        }
+    }
+
+    /// An earlier attempt's failure is recorded, and one of the attempt under way is news.
+    @Test func failuresAreOfTheirAttempts() {
+        var second = Self.refund(.inProgress)
+        second.attempts = 2
+        #expect(Self.step({ ($0.result, $0.attempt) = (.failed, 1) }, second) == .already)
+        #expect(Self.step({ ($0.result, $0.attempt) = (.failed, 2) }, second) == .book)
+    }
+
+    /// One refund on several lines: a dry run says of each what the run would.
+    @Test func aDryRunGoesOnFromWhatItWouldBook() {
+        func after(
+            _ first: Returns_V1_RefundStatus, _ change: (inout RefundResultLine) -> Void
+        ) -> RefundResultStep {
+            Self.step(
+                change, booked: RefundResultLine(number: 1, refundID: "A-1", result: first, voucher: "V-1"))
+        }
+        #expect(after(.succeeded) { _ in } == .already)
+        #expect(Self.kind(after(.succeeded) { $0.voucher = "V-2" }) == .otherVoucher)
+        #expect(Self.kind(after(.succeeded) { $0.result = .failed }) == .refused)
+        #expect(Self.kind(after(.succeeded) { $0.result = .unknown }) == .refused)
+        #expect(after(.failed) { $0.result = .failed } == .already)
+        #expect(after(.failed) { _ in } == .book)
+        #expect(Self.kind(after(.failed) { $0.result = .unknown }) == .refused)
+        #expect(after(.unknown) { $0.result = .failed } == .book)
+        #expect(after(.unknown) { $0.result = .unknown } == .already)
+    }
+
+    @Test func aCreditNoteIsBookedOnce() {
+        var paid = Self.refund(.succeeded, voucher: "V-1")
+        #expect(Self.step({ $0.creditNote = "N-1" }, paid) == .book)
+        paid.creditNote = "N-1"
+        #expect(Self.step({ _ in }, paid) == .already)
+        #expect(Self.step({ $0.creditNote = "N-1" }, paid) == .already)
+        #expect(Self.kind(Self.step({ $0.creditNote = "N-2" }, paid)) == .otherCreditNote)
+    }
+
+    /// One payment's paper on two refunds is booked and noted on both; on two lines of one refund it is one paper.
+    @Test func papersOfTwoRefundsAreNoted() {
+        func line(_ number: Int, _ id: String, _ voucher: String, _ note: String = "") -> RefundResultLine {
+            RefundResultLine(
+                number: number, refundID: id, result: .succeeded, voucher: voucher, creditNote: note)
+        }
+        let lines = [
+            line(2, "A-1", "V-1", "N-1"), line(3, "B-1", "V-1"), line(4, "A-1", "V-1"),
+            line(5, "C-1", "V-3", "N-1"),
+        ]
+        let papers = RepeatedPapers(lines)
+        #expect(
+            papers.texts(of: lines[0]) == [
+                "voucher V-1 is that of refund B-1 in line 3, too: check which of them it is of",
+                "credit note N-1 is that of refund C-1 in line 5, too: check which of them it is of",
+            ])
+        #expect(
+            papers.texts(of: lines[1]) == [
+                "voucher V-1 is that of refund A-1 in line 2, too: check which of them it is of"
+            ])
+        #expect(RepeatedPapers(Array(lines[2...])).texts(of: lines[2]) == [])
+    }
+
+    /// What is refused for one line's sake is that line's difference; what would be refused for every line's ends the run.
+    @Test func refusalsAreOfALineOrOfAll() {
+        func status(_ code: RCPStatusCode, _ reason: String, _ outcome: RCPOutcome = .notApplied) -> RCPStatus
+        {
+            RCPStatus(
+                code: code, outcome: outcome, text: "no",
+                details: reason.isEmpty ? [] : [RCPErrorDetail(reason: reason, text: "no")])
+        }
+        for reason in ["INSPECTOR_REFUNDS", "PAYMENTS_CHANGER", "SECOND_PERSON_REQUIRED"] {
+            #expect(status(.permissionDenied, reason).isOfOneItem)
+            #expect(!status(.permissionDenied, reason).endsImport)
+        }
+        for reason in ["ROLE_REQUIRED", "GRANT_REQUIRED", "SALE_CHANNELS_REQUIRED", ""] {
+            #expect(!status(.permissionDenied, reason).isOfOneItem)
+            #expect(status(.permissionDenied, reason).endsImport)
+        }
+        #expect(!status(.unauthenticated, "").isOfOneItem && !status(.unavailable, "").isOfOneItem)
+        #expect(status(.failedPrecondition, "REFUND_NOT_PENDING").isOfOneItem)
+        #expect(!status(.failedPrecondition, "REFUND_NOT_PENDING", .unknown).isOfOneItem)
+    }
+
+    @Test func aRunThatEndedSaysWhere() throws {
+        var report = RefundResultReport()
+        (report.lines, report.booked, report.stoppedAt) = (1, 1, 3)
+        report.note(.init(kind: .samePaper, line: 2, refundID: "A-1", caseID: "A", text: "look"))
+        #expect(
+            report.text(.plain) == """
+                LINE  DIFFERENCE  REFUND  FILE  RECORDED  WHAT
+                   2  same_paper  A-1     -     -         look
+                1 line: 1 booked, 0 booked before; no difference; 1 note
+                stopped at line 3: neither it nor what is behind it is counted here
+                """)
+        #expect(try report.json().contains("\"stoppedAt\":3"))
+    }
+
     @Test func whatDiffersIsNotBooked() {
+        #expect(
+            Self.step({ $0.amount = "12.50 €" })
+                == .differs(
+                    .amountDiffers, said: "12.50 €", recorded: "12.50 EUR",
+                    "€ in 12.50 € is no code of a currency: write it like 12.34 EUR"))
         #expect(
             Self.step({ $0.amount = "12.51" })
                 == .differs(

@@ -325,6 +325,25 @@ struct StoryTests {
         #expect(DueTable.text(Returns_V1_ListDueReply(), limit: 5, .plain) == "nothing is due")
     }
 
+    @Test("a pause behind a breach hides nothing: it is late, and red")
+    func lateAndPaused() {
+        var late = Self.due("late", hours: -2, paused: true)
+        late.clock.breachedAtMs = Self.start - 2 * Self.hour
+        let reply = Returns_V1_ListDueReply.with {
+            $0.nowMs = Self.start
+            $0.clocks = [Self.due("soon", hours: 2), Self.due("held", hours: -9, paused: true), late]
+        }
+        #expect(
+            DueTable.sorted(reply.clocks, now: reply.nowMs).map(\.caseID) == ["late", "soon", "held"])
+        for isOfPaused in [false, true] {
+            let text = DueTable.text(
+                reply, limit: 5, isOfPaused: isOfPaused, times: Self.shanghai, .plain)
+            #expect(text.hasSuffix("3 deadlines, 1 late"))
+        }
+        let text = DueTable.text(reply, limit: 5, times: Self.shanghai, .plain)
+        #expect(text.split(separator: "\n")[1].hasPrefix("2h late, paused"))
+    }
+
     @Test("what is paused is shown with when it goes on")
     func pausedTable() {
         var timed = Self.due("timed", hours: 2, paused: true)
@@ -389,6 +408,22 @@ struct StoryTests {
         let failure = #expect(throws: CommandFailure.self) { try OpenRefund.only(in: value) }
         #expect(failure?.text.hasSuffix("has no refund under way") == true)
         #expect(failure?.hints == ["name one with --refund-id: R1 (succeeded), R2 (abandoned)"])
+        // The same success once more is that of the refund that has its voucher, unless the next one may be meant.
+        value.refunds[0].voucher = "V-1"
+        let told = RecordedResult(status: .succeeded, voucher: "V-1")
+        #expect(try OpenRefund.only(in: value, result: told) == "R1")
+        let other = RecordedResult(status: .succeeded, voucher: "V-2")
+        #expect(throws: CommandFailure.self) { try OpenRefund.only(in: value, result: other) }
+        value.refunds[1].status = .inProgress
+        #expect(try OpenRefund.only(in: value, result: other) == "R2")
+        let unclear = #expect(throws: CommandFailure.self) { try OpenRefund.only(in: value, result: told) }
+        #expect(unclear?.text == "refund R1 has voucher V-1 already, and refund R2 is in_progress")
+        // What came back is told again of the only one that did.
+        #expect(PaidRefund.only(in: value) == "R1")
+        value.refunds[0].status = .returned
+        #expect(PaidRefund.only(in: value) == "R1")
+        value.refunds[1].status = .succeeded
+        #expect(PaidRefund.only(in: value) == "R2")
     }
 
     @Test("a case on one screen names everything that is owed")

@@ -60,6 +60,34 @@ import Testing
                 """)
     }
 
+    /// What went out beyond what was owed adds up, and is named by its orders and cases.
+    @Test func whatIsToBeRecoveredIsNamed() {
+        var reply = Self.last
+        reply.problems = 0
+        reply.findings = []
+        reply.totals[0].overpaidMinor = 18_000
+        reply.overpaidOrders = 3
+        reply.overpaid = [
+            .with {
+                $0.order.saleChannel = "online"
+                $0.order.orderNo = "P-7"
+                $0.currency = "EUR"
+                $0.overpaidMinor = 18_000
+                $0.caseIds = ["C1", "C2"]
+            }
+        ]
+        #expect(
+            AdminVerifyMoney.text(reply, .plain).hasPrefix(
+                """
+                CURRENCY  ORDERS    PAID   KEPT  REFUNDED  IN FLIGHT  BEYOND
+                EUR            2  100.00  40.00     50.00      10.00  180.00
+                went out beyond what was owed, and is to be recovered:
+                ORDER           BEYOND  CASES
+                online/P-7  180.00 EUR  C1, C2
+                … and 2 more orders
+                """))
+    }
+
     /// The findings of every message are kept, the counts are the last one's.
     @Test func whatDiffersIsListed() {
         var whole = Returns_V1_VerifyMoneyReply()

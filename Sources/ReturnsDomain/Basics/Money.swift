@@ -1,3 +1,5 @@
+import MoneyFormat
+
 /// Arithmetic on money in minor units of one currency.
 public enum Money {
     /// No single amount is larger: ten thousand million major units. Sums of a full order still fit in Int64.
@@ -23,5 +25,15 @@ public struct CurrencyCode: Hashable, Sendable, CustomStringConvertible {
             code.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
         else { return nil }
         description = code
+    }
+
+    /// Refuses what is no currency that goods are paid in, with what was meant.
+    public static func requireISO4217(_ code: String, _ field: String) throws(CaseRejection) {
+        guard !ISO4217.codes.contains(code) else { return }
+        let meant = ISO4217.meant(by: code) ?? code.uppercased()
+        let advice = ISO4217.codes.contains(meant) ? ": write \(meant)" : ", such as GBP"
+        let what = CurrencyCode(code)?.description ?? "this"
+        throw .invalid(
+            "CURRENCY_UNKNOWN", field, "\(what) is no currency of ISO 4217; give the code of one\(advice)")
     }
 }

@@ -81,6 +81,10 @@ extension Case {
         guard refunds.count(where: \.isLive) <= 1 else { return "two refunds are open" }
         var committed: [String: Int64] = [:]
         for refund in refunds {
+            // One that was given up can still succeed, and one that succeeded can come back: each names lines that are there.
+            for share in refund.lines where lineIndex(share.reference) == nil {
+                return "a refund names a line that the case does not have"
+            }
             guard refund.holdsMoney else { continue }
             for share in refund.lines { committed[share.reference, default: 0] += share.amountMinor }
             // What went out beyond what was owed is committed by no line.
@@ -110,12 +114,17 @@ extension Case {
         guard shippingDueMinor <= order.shippingDueMinor else {
             return "the shipping that is due is not kept on the order"
         }
-        guard let refund = liveRefund else { return nil }
-        for share in refund.payments {
-            guard let payment = order.payments.first(where: { $0.reference == share.reference }),
-                payment.sentMinor >= share.amountMinor
-            else { return "the open refund's payment is not committed" }
+        for refund in refunds {
+            for share in refund.payments {
+                guard let payment = order.payments.first(where: { $0.reference == share.reference }) else {
+                    return "a refund names a payment that the order does not have"
+                }
+                guard !refund.holdsMoney || payment.sentMinor >= share.amountMinor else {
+                    return "a refund's payment is not committed"
+                }
+            }
         }
+        guard let refund = liveRefund else { return nil }
         guard order.shippingCommittedMinor >= refund.shippingMinor else {
             return "the open refund's shipping is not committed"
         }

@@ -19,9 +19,26 @@ extension Case {
     var uninspectedUnits: Int64 { lines.reduce(0) { $0 + $1.units.uninspected } }
     var undecidedUnits: Int64 { lines.reduce(0) { $0 + $1.units.undecided } }
     var lostUndecidedUnits: Int64 { lines.reduce(0) { $0 + $1.units.lostUndecided } }
-    var hasReceivedAnything: Bool {
-        lines.contains { $0.units.received > 0 } || outbound.contains { $0.kind == .undeclared }
+    /// Units of its lines have arrived; goods that the form does not name are none.
+    var hasReceivedUnits: Bool { lines.contains { $0.units.received > 0 } }
+
+    /// The end that the case came to, and to which it comes again when the goods that came unexpected are out.
+    var endToComeBackTo: CaseState? {
+        guard !state.isTerminal, let end = stateBefore, end.isTerminal else { return nil }
+        return end
     }
+
+    /// Its last decision is an approval, and it has not ended since.
+    var isApproved: Bool {
+        guard !state.isTerminal, endToComeBackTo == nil, case .approved = decisions.last?.outcome else {
+            return false
+        }
+        return true
+    }
+
+    /// The goods of its lines may come. Where nobody has approved of them, and at a case's end, none are expected, whatever the
+    /// state that goods which came all the same have made of it.
+    var expectsGoods: Bool { state.expectsGoods && isApproved }
 
     var hasGoodsToShip: Bool { outbound.contains { $0.shippedAt == nil } }
 
@@ -45,6 +62,7 @@ extension Case {
 
     /// What still stands between this case and closing; empty when it can close.
     public func needsToClose(policy: ReturnPolicy) -> [ClosingNeed] {
+        if endToComeBackTo != nil { return goodsOut.isOpen ? [.goodsOut] : [] }
         var needs: [ClosingNeed] = []
         if awaitedUnits > 0 { needs.append(.awaitedUnits(awaitedUnits)) }
         if uninspectedUnits > 0 { needs.append(.uninspectedUnits(uninspectedUnits)) }

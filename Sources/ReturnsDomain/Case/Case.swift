@@ -59,7 +59,8 @@ public struct Case: Hashable, Sendable {
     /// The SLA policy, and the plan in it, that the clocks go by: those in force at submission, until recomputed.
     public var slaVersion: UInt64
     public var slaPlan: String
-    /// The state a terminal case left, for reopening.
+    /// The state a terminal case left, for reopening. Of one that has ended but for goods that came unexpected: its end
+    /// (`endToComeBackTo`).
     public var stateBefore: CaseState?
     /// When it was reopened last.
     public var reopenedAt: Instant?

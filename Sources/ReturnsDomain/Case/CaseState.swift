@@ -22,7 +22,7 @@ extension CaseState {
         }
     }
 
-    /// The goods of its lines may come: before an approval, and at its end, a case expects none.
+    /// The goods of its lines may come, if it is approved: before that, and at its end, a case expects none.
     var expectsGoods: Bool {
         switch self {
         case .approved, .pickupScheduled, .inTransit, .exception, .received, .qualified, .nonconforming,
@@ -73,7 +73,6 @@ struct CaseStates: Hashable, Sendable, ExpressibleByArrayLiteral {
 
     static let all = CaseStates { _ in true }
     static let open = CaseStates { !$0.isTerminal }
-    static let expectingNoGoods = CaseStates { !$0.expectsGoods }
     static let afterArrival = CaseStates(\.isAfterArrival)
     static let resting = CaseStates(\.isRestingPlace)
 }

@@ -3,10 +3,13 @@ public struct OwedPart: Hashable, Sendable {
     public var kind: OwedPartKind
     /// Less than 0 where it lowers what is owed.
     public var amountMinor: Int64
+    /// Why, of a deduction.
+    public var deductionCode: DeductionCode?
 
-    public init(_ kind: OwedPartKind, _ amountMinor: Int64) {
+    public init(_ kind: OwedPartKind, _ amountMinor: Int64, _ code: DeductionCode? = nil) {
         self.kind = kind
         self.amountMinor = amountMinor
+        deductionCode = code
     }
 }
 
@@ -15,8 +18,8 @@ extension CaseLine {
     public var owedParts: [OwedPart] {
         var parts = [OwedPart(.share, shareMinor)]
         if concededMinor != 0 { parts.append(OwedPart(.concession, concededMinor)) }
-        if deductedMinor != 0 { parts.append(OwedPart(.deduction, -deductedMinor)) }
         return parts
+            + deductions.filter(\.stands).map { OwedPart(.deduction, -$0.amountMinor, $0.code) }
     }
 }
 

@@ -115,6 +115,9 @@ public struct Clock: Hashable, Sendable {
     public var isRunning: Bool { end == nil }
     public var isPaused: Bool { end == nil && pauses.last.map { $0.until == nil } ?? false }
 
+    /// Breached, and not done: it stays late while it is paused.
+    public var isLate: Bool { end == nil && breachedAt != nil }
+
     /// How long the clock has been held, up to `now` where a pause lasts.
     public func pausedMilliseconds(until now: Instant) -> Int64 {
         pauses.reduce(0) { $0 + max(0, ($1.until ?? max(now, $1.from)) - $1.from) }

@@ -1,5 +1,6 @@
 extension CommandRule {
-    /// A refund is given up that the gateway confirms dead; its amount is due again.
+    /// A refund is given up that the gateway confirms dead; its amount is due again. So is one that waits for a second person: who
+    /// may confirm it may decline it.
     static let abandonRefund = CommandRule(
         in: [.refunding, .refundFailed], leadsToTheEnd: true, duty: .refund
     ) {
@@ -17,6 +18,12 @@ extension CaseDraft {
                 "REFUND_NOT_FAILED",
                 "refund \(id) is \(refund.status); only a failed or unknown one, or one that is not confirmed, can be abandoned",
                 field: "refund_id")
+        }
+        if refund.status != .prepared {
+            _ = try acting(
+                as: [.finance, .system],
+                "refund \(id) is \(refund.status); finance gives up what the gateway confirms dead, and a supervisor only what waits for confirmation"
+            )
         }
         giveUp(index)
         let settled = settleOverpayments()

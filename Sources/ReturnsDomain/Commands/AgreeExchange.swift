@@ -30,6 +30,13 @@ extension CaseDraft {
         }
         try requireRoomForOutbound()
         let owed = value.lines[index].owedMinor
+        let share = value.lines[index].shareOf(agreement.units)
+        guard -agreement.differenceMinor <= share else {
+            throw refusal(
+                "AMOUNT_EXCEEDED",
+                "\(counted(agreement.units, "unit")) of line \(agreement.lineID) \(agreement.units == 1 ? "is" : "are") worth \(text(share)), so at most that much less can be agreed, paid back or waived",
+                field: "difference_minor")
+        }
         try makeUnrefundable(agreement.units, line: index, field: "units")
         value.lines[index].units.acceptedExchanged += agreement.units
         value.exchangesAgreed += 1
@@ -47,6 +54,9 @@ extension CaseDraft {
     }
 
     /// Who may agree to how the difference is settled; checks it.
+    ///
+    /// What is paid back is at most what was paid for the units. What the customer pays has no bound but that of every amount: the
+    /// price of what goes out stands nowhere here, and no money of ours leaves by it.
     private func whoSettles(_ agreement: ExchangeAgreement) throws(CaseRejection) -> ActorRecord {
         let difference = agreement.differenceMinor
         let amounts = -Money.amountMinorMax...Money.amountMinorMax

@@ -50,8 +50,8 @@ extension CaseDraft {
                 by: blocking.isEmpty ? by : acting(as: .supervisor), at: now))
         value.policyVersion = policy.version
         value.standardVersion = policy.standardVersion
-        // Goods that are there, or went back: from arrival on the state follows what is owed.
-        value.state = value.hasReceivedAnything ? .shipBack : .approved
+        // Other goods that came, and wait to go back or went back, hold up nothing: what was approved is still to be sent.
+        value.state = .approved
         record(
             .approved,
             blocking.isEmpty

@@ -1,6 +1,6 @@
 extension CommandRule {
     /// A department's part of the case is given to a person, a team or nobody in particular (R21, R26).
-    static let assign = CommandRule(in: .open)
+    static let assign = CommandRule(in: .open, isOfGoodsThatWait: true)
 }
 
 extension CaseDraft {

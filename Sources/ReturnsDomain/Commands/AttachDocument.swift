@@ -11,7 +11,7 @@ extension CaseDraft {
         )
         var document = document
         document.refundID = try voucherRefund(document)
-        let known = sameFileText(document.sha256)
+        let known = sameFileText(document.sha256, in: value.documents)
         try attach(document, field: "document")
         let refund = value.documents.last!.refundID
         record(
@@ -58,8 +58,8 @@ extension CaseDraft {
     }
 
     /// Says where the same file is attached already.
-    private func sameFileText(_ sha256: [UInt8]) -> String {
-        guard let known = value.documents.first(where: { $0.sha256 == sha256 }) else { return "" }
+    func sameFileText(_ sha256: [UInt8], in documents: some Sequence<Document>) -> String {
+        guard let known = documents.first(where: { $0.sha256 == sha256 }) else { return "" }
         return "; the same file is there as \(known.type)"
             + (known.refundID.isEmpty ? "" : " of refund \(known.refundID)")
     }

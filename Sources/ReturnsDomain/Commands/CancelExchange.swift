@@ -31,7 +31,18 @@ extension CaseDraft {
         record(
             .exchangeCancelled,
             "exchange \(number): \(text(value.lines[index].owedMinor - owed)) owed again"
-                + (item.exchange?.isPaid == true ? "; settle the price difference anew" : ""),
+                + unsettledText(item),
             detail(ofExchange: cancelled), personalText: reason)
+    }
+
+    /// What was paid for the difference changed hands outside the refunds, and no ledger has it as owed from now on: the story says
+    /// so, and to whom it is to be given back.
+    private func unsettledText(_ item: Outbound) -> String {
+        guard let exchange = item.exchange, exchange.isPaid else { return "" }
+        let isMore = exchange.differenceMinor > 0
+        let amount = text(isMore ? exchange.differenceMinor : -exchange.differenceMinor)
+        return isMore
+            ? "; the customer had paid \(amount) more, which is not in what is owed: give it back outside the refunds"
+            : "; \(amount) had been paid back to the customer, which are not taken off what is owed: settle them outside the refunds"
     }
 }

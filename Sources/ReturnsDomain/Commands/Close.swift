@@ -9,9 +9,12 @@ extension CaseDraft {
     mutating func close() throws(CaseRejection) {
         let needs = value.needsToClose(policy: policy)
         guard needs.isEmpty else {
-            throw refusal(
-                "NOT_COMPLETE",
-                "before closing: \(needs.map { $0.text(value.currency) }.joined(separator: "; "))")
+            let isPrepared = value.liveRefund?.status == .prepared
+            let texts = needs.map { need in
+                need == .refundResult && isPrepared
+                    ? "confirm or give up the refund that is prepared" : need.text(value.currency)
+            }
+            throw refusal("NOT_COMPLETE", "before closing: \(texts.joined(separator: "; "))")
         }
         value.stateBefore = value.state
         if value.state != .rejected { releaseForEnd() }

@@ -7,16 +7,20 @@ struct CommandRule: Sendable {
     let leadsToTheEnd: Bool
     /// The duty that all such steps belong to; nil for the many that decide over no money by themselves.
     let duty: SeparateDuty?
+    /// A step that a case takes also where it has ended but for goods that wait to go out (`Case.endToComeBackTo`).
+    let isOfGoodsThatWait: Bool
     /// Whether the step is listed among those that are allowed, in a state that takes it.
     let isWorthwhile: @Sendable (CommandOffer) -> Bool
 
     init(
         in states: CaseStates, leadsToTheEnd: Bool = false, duty: SeparateDuty? = nil,
+        isOfGoodsThatWait: Bool = false,
         isWorthwhile: @escaping @Sendable (CommandOffer) -> Bool = { _ in true }
     ) {
         self.states = states
         self.leadsToTheEnd = leadsToTheEnd
         self.duty = duty
+        self.isOfGoodsThatWait = isOfGoodsThatWait
         self.isWorthwhile = isWorthwhile
     }
 }

@@ -1,7 +1,7 @@
 extension CommandRule {
     /// What was booked as received and did not come is taken back (D4).
     static let correctReceipt = CommandRule(
-        in: [.submitted, .infoNeeded, .rejected] + .afterArrival, leadsToTheEnd: true
+        in: .open, leadsToTheEnd: true, isOfGoodsThatWait: true
     ) {
         $0.value.hasReceiptsToCorrect
     }
@@ -25,6 +25,7 @@ extension CaseDraft {
         try requireRoomForClocks()
         let clocked = value.uninspectedUnits
         var units: Int64 = 0
+        var parts: [String] = []
         var corrected: Set<Int> = []
         for (position, line) in correction.lines.enumerated() {
             let field = "lines[\(position)]"
@@ -36,15 +37,18 @@ extension CaseDraft {
             let missing = try missingUnits(line, index: index, field: field)
             try takeBack(missing, line: index, field: field)
             units += missing
+            parts.append("\(missing) of line \(line.lineID)")
         }
         for (position, goods) in correction.undeclared.enumerated() {
-            units += try takeBack(goods, field: "undeclared[\(position)]")
+            let missing = try takeBack(goods, field: "undeclared[\(position)]")
+            units += missing
+            parts.append("\(missing) of \(goods.sku)")
         }
         voidInspectClocks(of: clocked - value.uninspectedUnits)
         voidReturnShipIfNothingWaits()
-        if !value.hasReceivedAnything { forgetArrival() }
+        if !value.hasReceivedUnits { forgetArrival() }
         record(
-            .receiptCorrected, "\(counted(units, "unit")) did not come", .units(units),
+            .receiptCorrected, "\(counted(units, "unit")) did not come: \(listText(parts))", .units(units),
             personalText: correction.reason)
     }
 
@@ -125,10 +129,12 @@ extension CaseDraft {
 
     /// Nothing has come after all: the goods are on their way still, or, brought by nobody, yet to be handed over.
     private mutating func forgetArrival() {
-        value.wasBroughtByHand = false
-        value.enclosuresFound = []
+        if !value.outbound.contains(where: { $0.kind == .undeclared }) {
+            value.wasBroughtByHand = false
+            value.enclosuresFound = []
+        }
         // What else is owed, or was paid, keeps the case where the state follows from it.
-        guard value.refunds.isEmpty, value.balanceMinor == 0, !value.hasGoodsToShip else { return }
+        guard value.refunds.isEmpty, value.balanceMinor == 0 else { return }
         guard value.state.isAfterArrival, value.shipments.isEmpty, value.awaitedUnits > 0,
             value.lines.allSatisfy({ $0.units.lost == 0 })
         else { return }

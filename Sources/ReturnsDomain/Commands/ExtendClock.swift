@@ -1,6 +1,6 @@
 extension CommandRule {
     /// A clock gets more time.
-    static let extendClock = CommandRule(in: .open) {
+    static let extendClock = CommandRule(in: .open, isOfGoodsThatWait: true) {
         $0.value.runningClocks.contains { $0.breachedAt == nil }
     }
 }

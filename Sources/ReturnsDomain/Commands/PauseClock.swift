@@ -1,6 +1,8 @@
 extension CommandRule {
     /// A clock is held, for a time that is known.
-    static let pauseClock = CommandRule(in: .open) { $0.value.runningClocks.contains { !$0.isPaused } }
+    static let pauseClock = CommandRule(in: .open, isOfGoodsThatWait: true) {
+        $0.value.runningClocks.contains { !$0.isPaused }
+    }
 }
 
 extension CaseDraft {

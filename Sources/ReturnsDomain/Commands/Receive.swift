@@ -8,7 +8,7 @@ extension CaseDraft {
         guard !receipt.lines.isEmpty || !receipt.undeclared.isEmpty else {
             throw .invalid("FIELD_REQUIRED", "lines", "say what arrived: units per line, or undeclared goods")
         }
-        let isExpected = value.state.expectsGoods
+        let isExpected = value.expectsGoods
         guard receipt.isByHand || !value.shipments.isEmpty || !isExpected else {
             throw refusal(
                 "SHIPMENT_UNKNOWN",
@@ -48,14 +48,16 @@ extension CaseDraft {
         for (position, goods) in receipt.undeclared.enumerated() {
             try receive(goods, field: "undeclared[\(position)]")
         }
-        if isExpected {
+        let bringsGoods = !arrivals.isEmpty || receipt.undeclared.contains { !$0.addAsLineID.isEmpty }
+        // Wrong goods alone have a way of their own: what is awaited is on its way as before.
+        if isExpected, bringsGoods {
             value.state = .received
             if value.lostUndecidedUnits == 0 {
                 value.exception = nil
                 // Who was not told of the loss need not hear that it was none.
                 voidNotices(of: [.exception])
             }
-        } else {
+        } else if !isExpected {
             goOnForGoodsThatWait()
         }
         let toInspect = value.uninspectedUnits - uninspectedBefore
@@ -63,30 +65,52 @@ extension CaseDraft {
         let units = arrivals.reduce(0) { $0 + $1.units } + receipt.undeclared.reduce(0) { $0 + $1.units }
         record(
             .received,
-            "\(counted(units, "unit"))\(receipt.isByHand ? ", brought by hand" : "")\(receipt.undeclared.isEmpty ? "" : ", some undeclared")",
+            "\(counted(units, "unit"))\(receipt.isByHand ? ", brought by hand" : "")\(undeclaredText(receipt))",
             .units(units))
+    }
+
+    /// Which of the goods are on no form: their SKUs, as far as a story's line has room.
+    private func undeclaredText(_ receipt: Receipt) -> String {
+        guard !receipt.undeclared.isEmpty else { return "" }
+        return ", undeclared: \(listText(receipt.undeclared.map { "\($0.units) of \($0.sku)" }))"
+    }
+
+    /// As many as a line of the story has room for.
+    func listText(_ parts: [String]) -> String {
+        let rest = parts.count - CountLimits.checkLinesMax
+        return parts.prefix(CountLimits.checkLinesMax).joined(separator: ", ")
+            + (rest > 0 ? " and \(rest) more" : "")
     }
 
     /// What was at its end goes on until the goods that came are out again.
     private mutating func goOnForGoodsThatWait() {
         guard value.state.isTerminal, value.hasGoodsToShip else { return }
-        value.stateBefore = nil
+        value.stateBefore = value.state
         value.state = .shipBack
     }
 
     private func goodsNotExpected(field: String) -> CaseRejection {
+        let which: String
         let way: String
-        switch value.state {
-        case .submitted, .infoNeeded: way = ", and an approval takes them in"
-        case .closed, .expired: way = "; to take them in, reopen the case first"
-        case .rejected, .cancelled: way = ""
-        case .approved, .pickupScheduled, .inTransit, .exception, .received, .qualified, .nonconforming,
-            .refunding, .refundFailed, .refunded, .shipBack, .alternative:
-            preconditionFailure("a case in \(value.state) expects goods")
+        if let end = value.endToComeBackTo {
+            which = "a case that is \(end)"
+            way =
+                CommandKind.reopen.isPossible(in: end)
+                ? "; it can be reopened when the goods that wait are out" : ""
+        } else {
+            which = "a case in state \(value.state)"
+            switch value.state {
+            case .submitted, .infoNeeded: way = ", and an approval takes them in"
+            case .closed, .expired: way = "; to take them in, reopen the case first"
+            // Past a refusal, nobody has approved.
+            case .rejected, .cancelled, .approved, .pickupScheduled, .inTransit, .exception, .received,
+                .qualified, .nonconforming, .refunding, .refundFailed, .refunded, .shipBack, .alternative:
+                way = ""
+            }
         }
         return refusal(
             "GOODS_NOT_EXPECTED",
-            "a case in state \(value.state) expects no goods; receive them as undeclared goods by their SKU, without a line: they wait to go back\(way)",
+            "\(which) expects no goods; receive them as undeclared goods by their SKU, without a line: they wait to go back\(way)",
             field: field)
     }
 
@@ -130,7 +154,7 @@ extension CaseDraft {
             value.outbound.append(Outbound(kind: .undeclared, lineID: "", sku: goods.sku, units: goods.units))
             return
         }
-        guard value.state.expectsGoods else {
+        guard value.expectsGoods else {
             throw goodsNotExpected(field: "\(field).add_as_line_id")
         }
         guard let orderIndex = order.lineIndex(goods.addAsLineID) else {

@@ -1,6 +1,6 @@
 extension CommandRule {
     /// The case goes by another SLA policy.
-    static let recompute = CommandRule(in: .open) { _ in false }
+    static let recompute = CommandRule(in: .open, isOfGoodsThatWait: true) { _ in false }
 }
 
 extension CaseDraft {

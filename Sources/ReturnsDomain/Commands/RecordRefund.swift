@@ -43,7 +43,7 @@ extension CaseDraft {
             record(
                 .refundSucceeded,
                 "\(text(refund.amountMinor)) to \(targetText(refund)), voucher \(voucher)"
-                    + (report.creditNote.isEmpty ? "" : ", credit note \(report.creditNote)")
+                    + papersText(report, of: refund)
                     + (isLate ? "; it came after the refund was given up" : "")
                     + (isUnconfirmed ? ", and nobody had confirmed that it may be paid" : "")
                     + Self.earlierText(attempt, of: refund)
@@ -60,7 +60,7 @@ extension CaseDraft {
             }
             if isLate { recordOverpayment(value.refunds[index]) }
             // A case that has come to its end owes nothing more, so no track opens; the message goes out all the same.
-            if value.state.isTerminal {
+            if value.state.isTerminal || value.endToComeBackTo != nil {
                 requestNotification(.refunded)
             } else {
                 owe(.refunded, refundID: refund.id)
@@ -88,7 +88,8 @@ extension CaseDraft {
 
     /// Whether the very result is recorded already: a gateway that repeats it is answered as the first time, and nothing changes.
     ///
-    /// What differs in anything is told apart: another voucher, another reason, an attempt that is over, a paper that is not there.
+    /// What differs in anything is told apart: another voucher, another reason, a paper that is not there. That an earlier attempt
+    /// failed is recorded, since the next one began by it; in which words, the refund does not keep.
     private func isRecorded(_ report: RefundReport) throws(CaseRejection) -> Bool {
         guard report.lost == nil, let refund = value.refunds.last(where: { $0.id == report.refundID }) else {
             return false
@@ -96,11 +97,12 @@ extension CaseDraft {
         switch (report.result, refund.status) {
         case (.succeeded(let voucher, let document), .succeeded):
             _ = try attempt(of: report, refund)
-            let isThere = document.map { paper in value.documents.contains { $0.sha256 == paper.sha256 } }
-            return voucher == refund.voucher && isThere ?? true
+            return voucher == refund.voucher && document.map { hasVoucher($0, of: refund) } ?? true
                 && (report.creditNote.isEmpty || report.creditNote == refund.creditNote)
-        case (.failed(let reason), .failed):
-            return try attempt(of: report, refund) == refund.attempts && reason == refund.failureReason
+        case (.failed(let reason), _) where refund.status != .prepared:
+            guard let attempt = try attempt(of: report, refund) else { return false }
+            try Require.text(reason, "failure_reason", max: TextLimits.shortTextBytesMax)
+            return attempt < refund.attempts || refund.status == .failed && reason == refund.failureReason
         case (.unknown, .unknown):
             return try attempt(of: report, refund) == refund.attempts
         default: return false
@@ -114,25 +116,58 @@ extension CaseDraft {
         guard case .succeeded(let voucher, let document) = report.result, refund.status == .succeeded,
             voucher == refund.voucher, report.lost == nil
         else { return false }
-        if let document, !value.documents.contains(where: { $0.sha256 == document.sha256 }) {
+        if let document, !hasVoucher(document, of: refund) {
+            let known = sameFileText(document.sha256, in: vouchers)
             try attach(document, as: .refundVoucher, refundID: refund.id, field: "voucher_document")
             record(
-                .documentAttached, "\(DocumentType.refundVoucher) of refund \(refund.id)",
+                .documentAttached, "\(DocumentType.refundVoucher) of refund \(refund.id)\(known)",
                 .document(.refundVoucher))
         }
         if !report.creditNote.isEmpty, report.creditNote != refund.creditNote {
             guard refund.creditNote.isEmpty else {
                 throw refusal(
                     "CREDIT_NOTE_EXISTS",
-                    "refund \(refund.id) has credit note \(refund.creditNote); \(report.creditNote) was not recorded",
+                    "refund \(refund.id) has credit note \(refund.creditNote); \(report.creditNote) was not recorded; if \(refund.creditNote) is wrong, write it down with note",
                     field: "credit_note")
             }
             try take(report.creditNote, try refundIndex(refund.id))
             record(
-                .documentAttached, "credit note \(report.creditNote) of refund \(refund.id)",
+                .documentAttached,
+                "credit note \(report.creditNote) of refund \(refund.id)"
+                    + sameCreditNoteText(report.creditNote, of: refund),
                 .document(.other))
         }
         return true
+    }
+
+    /// Whether the file is there as the refund's own voucher: one file can be that of several. One that names no refund, as a
+    /// store of the first level keeps them, is of whichever has one.
+    private func hasVoucher(_ paper: Document, of refund: Refund) -> Bool {
+        let isUnnamedEnough =
+            !keeps.contains(.voucherRefunds) || !value.refundsWithoutVoucher.contains { $0.id == refund.id }
+        return vouchers.contains {
+            $0.sha256 == paper.sha256
+                && ($0.refundID == refund.id || $0.refundID.isEmpty && isUnnamedEnough)
+        }
+    }
+
+    /// What came with a success, behind its voucher: the credit note's number, and of which refund the file that was just attached is the
+    /// voucher too.
+    private func papersText(_ report: RefundReport, of refund: Refund) -> String {
+        let number = report.creditNote
+        let note = number.isEmpty ? "" : ", credit note \(number)\(sameCreditNoteText(number, of: refund))"
+        guard case .succeeded(_, let document?) = report.result else { return note }
+        return note + sameFileText(document.sha256, in: vouchers.dropLast())
+    }
+
+    private var vouchers: [Document] { value.documents.filter { $0.type == .refundVoucher } }
+
+    /// A number that another refund of the case has is one of the two refunds' alone, mostly.
+    private func sameCreditNoteText(_ number: String, of refund: Refund) -> String {
+        guard let other = value.refunds.first(where: { $0.id != refund.id && $0.creditNote == number }) else {
+            return ""
+        }
+        return "; refund \(other.id) has the same credit note: check which of them it is of"
     }
 
     private mutating func take(_ creditNote: String, _ index: Int) throws(CaseRejection) {
@@ -288,8 +323,11 @@ extension CaseDraft {
 
     private func requirePending(_ refund: Refund) throws(CaseRejection) {
         guard refund.status == .inProgress || refund.status == .unknown else {
+            let sentBack =
+                refund.status == .succeeded
+                ? "; where the bank sent the money back, record that with record_returned_refund" : ""
             throw refusal(
-                "REFUND_NOT_PENDING", "refund \(refund.id) is \(refund.status), not in progress",
+                "REFUND_NOT_PENDING", "refund \(refund.id) is \(refund.status), not in progress\(sentBack)",
                 field: "refund_id")
         }
     }

@@ -33,7 +33,10 @@ extension CaseDraft {
         let settled = settleOverpayments()
         // What the customer had got beyond what was owed, and has given back, is due to nobody.
         let isDue = value.balanceMinor > balance
-        let before = value.state == .closed && isDue ? value.stateBefore : nil
+        // One that waits for goods to be out is closed as well, and its state follows from what is owed.
+        let closed =
+            value.state == .closed ? value.stateBefore : value.endToComeBackTo == .closed ? value.state : nil
+        let before = isDue ? closed : nil
         if let before { openAgain(in: before) }
         // Who was not told of the refund need not hear of it first.
         voidNotices(of: [.refunded], refundID: id)

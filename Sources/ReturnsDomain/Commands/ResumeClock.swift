@@ -1,6 +1,6 @@
 extension CommandRule {
     /// A clock that was held goes on.
-    static let resumeClock = CommandRule(in: .open) { offer in
+    static let resumeClock = CommandRule(in: .open, isOfGoodsThatWait: true) { offer in
         offer.value.runningClocks.contains { $0.isPaused && !offer.value.isHeld($0.kind) }
     }
 }

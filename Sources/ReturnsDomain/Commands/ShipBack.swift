@@ -1,7 +1,7 @@
 extension CommandRule {
-    /// The customer's own goods went back: refused, withdrawn or undeclared, also those that came before an approval.
+    /// The customer's own goods went back: refused, withdrawn or undeclared, also those that came before what was approved.
     static let shipBack = CommandRule(
-        in: [.submitted, .infoNeeded, .rejected] + .afterArrival, leadsToTheEnd: true
+        in: .open, leadsToTheEnd: true, isOfGoodsThatWait: true
     ) {
         $0.value.outbound.contains { $0.shippedAt == nil && $0.kind.isOwnGoods }
     }

@@ -17,14 +17,17 @@ extension CaseDraft {
         try Require.text(telling.text, "text", max: TextLimits.longTextBytesMax, optional: true)
         let due = value.notices.indices.filter { value.notices[$0].state == .due }
         guard !due.isEmpty else {
-            throw refusal("NOTHING_TO_TELL", "the customer knows all that is due to be told")
+            throw refusal(
+                "NOTHING_TO_TELL",
+                "the customer knows all that is due to be told; where something was told once more, write it down with note"
+            )
         }
         for occasion in telling.occasions
         where !due.contains(where: { value.notices[$0].occasion == occasion }) {
             let names = Set(due.map { value.notices[$0].occasion.description }).sorted()
             throw refusal(
                 "NOTHING_TO_TELL",
-                "\(occasion) is not due to be told; due are: \(names.joined(separator: ", "))",
+                "\(occasion) is not due to be told; due are: \(names.joined(separator: ", ")); where it was told once more, write it down with note",
                 field: "occasions")
         }
         let told = due.filter {

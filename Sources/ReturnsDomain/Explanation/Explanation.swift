@@ -9,15 +9,16 @@ public struct Explanation: Hashable, Sendable {
     /// - Parameters:
     ///   - order: Of the case, as they were together.
     ///   - sla: That the case goes by.
-    public init(of value: Case, order: Order, sla: SLAPolicy) {
+    ///   - others: Other versions, by number: a clock may have run by one of them.
+    public init(of value: Case, order: Order, sla: SLAPolicy, others: [UInt64: SLAPolicy] = [:]) {
         lines = value.lines.compactMap { line in
             order.lineIndex(line.lineID).map {
                 LineExplanation(line, order.lines[$0], refunds: value.refunds)
             }
         }
         money = MoneyExplanation(value, order, lines)
-        let plan = sla.plan(named: value.slaPlan)
-        clocks = value.clocks.map { ClockExplanation($0, notices: value.notices, plan: plan) }
+        let plans = PlansOfThePast(of: value, order: order, sla: sla, others: others)
+        clocks = value.clocks.map { plans.explanation(of: $0) }
     }
 }
 
@@ -79,20 +80,27 @@ public struct MoneyExplanation: Hashable, Sendable {
     public var shippingHereMinor: Int64
     public var shippingElsewhereMinor: Int64
     public var shippingLeftMinor: Int64
+    /// Due again by this case, since a refund of it came back.
+    public var shippingDueMinor: Int64
     public var overpaidMinor: Int64
+    /// What the customer still owes for the order; no part of the rest.
+    public var outstandingMinor: Int64
     public var refunds: [Refund]
 
     init(_ value: Case, _ order: Order, _ lines: [LineExplanation]) {
         owedMinor = lines.sumClamped(\.owedMinor)
         refundedMinor = lines.sumClamped(\.refundedMinor)
         inFlightMinor = lines.sumClamped(\.inFlightMinor)
-        dueMinor = value.balanceMinor
+        dueMinor = value.goodsBalanceMinor
         let holding = value.refunds.filter(\.holdsMoney)
         shippingPaidMinor = order.shippingPaidMinor
         shippingHereMinor = holding.sumClamped { $0.shippingMinor - $0.overpaidShippingMinor }
-        shippingElsewhereMinor = order.shippingCommittedMinor - shippingHereMinor
+        shippingDueMinor = value.shippingDueMinor
+        shippingElsewhereMinor =
+            order.shippingCommittedMinor + order.shippingDueMinor - shippingHereMinor - shippingDueMinor
         shippingLeftMinor = order.shippingLeftMinor
         overpaidMinor = holding.sumClamped(\.overpaidMinor)
+        outstandingMinor = order.outstandingMinor
         refunds = value.refunds
     }
 }

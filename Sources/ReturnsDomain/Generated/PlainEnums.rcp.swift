@@ -106,6 +106,8 @@ public enum CheckKind: UInt8, NamedCode {
     case exclusions = 5
     /// Earlier cases that refused the same goods; there where there are any.
     case earlierRefusals = 6
+    /// The customer still owes a part of the order's price; there where that is so.
+    case paidInPart = 7
 
     public var description: String {
         switch self {
@@ -115,6 +117,7 @@ public enum CheckKind: UInt8, NamedCode {
         case .conditions: "conditions"
         case .exclusions: "exclusions"
         case .earlierRefusals: "earlier_refusals"
+        case .paidInPart: "paid_in_part"
         }
     }
 }
@@ -513,7 +516,7 @@ public enum CommandKind: UInt8, NamedCode {
         case .resolve: [.service, .supervisor]
         case .refund: [.finance, .supervisor, .system]
         case .recordRefund: [.finance, .system]
-        case .abandonRefund: [.finance, .system]
+        case .abandonRefund: [.finance, .supervisor, .system]
         case .shipBack: [.warehouse, .logistics]
         case .exchange: [.warehouse, .logistics]
         case .grantReturnless: [.supervisor]
@@ -907,15 +910,17 @@ public enum ClockStepKind: UInt8, NamedCode {
     case length = 3
     /// The due time was agreed with the customer.
     case agreed = 4
-    /// It was paused, which moves the due time when the pause is over.
+    /// It was paused, which moves the due time when the pause is over (RESUMED).
     case paused = 5
     /// More time was granted.
     case extended = 6
-    /// The steps before come to another time, and this one stands: what the customer was promised is not taken away, and a due time
-    /// that has passed does not move.
+    /// The steps before come to another time, and this one stands: what the customer was promised is not taken away. Without a LENGTH or
+    /// AGREED before it the due time was made by a plan of the past, and cannot be derived again.
     case kept = 7
     case breached = 8
     case ended = 9
+    /// A pause was over.
+    case resumed = 10
 
     public var description: String {
         switch self {
@@ -928,6 +933,7 @@ public enum ClockStepKind: UInt8, NamedCode {
         case .kept: "kept"
         case .breached: "breached"
         case .ended: "ended"
+        case .resumed: "resumed"
         }
     }
 }

@@ -53,6 +53,12 @@ extension Case {
                         "NOT_ALLOWED_IN_STATE",
                         "a case in state \(found.state) does not take \(command.kind)")
                 }
+                if let end = found.endToComeBackTo, !found.takes(command.kind) {
+                    throw draft.refusal(
+                        "CASE_ENDED",
+                        "the case is \(end), and open only until the goods that came to it are out again; it does not take \(command.kind)"
+                    )
+                }
                 if let bar = draft.priorActs.bar(from: command) { throw bar }
                 try draft.apply(command)
                 try draft.requireBounded(command.kind, before: found)
@@ -60,7 +66,7 @@ extension Case {
                 var rejection = error
                 if rejection.kind == .notAllowedNow {
                     rejection.allowed = found.allowedCommands(
-                        policy: policy, order: draft.orderFound, hasOpenLoss: hasOpenLoss)
+                        policy: policy, order: draft.orderFound, hasOpenLoss: hasOpenLoss, keeps: keeps)
                 }
                 throw rejection
             }
@@ -78,13 +84,15 @@ extension Case {
     ///   - order: Without it no step is taken.
     ///   - actor: Who asks. Steps that others have to take, for what this one did before, are listed and marked.
     public func allowedSteps(
-        order: Order?, actor: Actor, now: Instant, policy: ReturnPolicy, sla: SLAPolicy, hasOpenLoss: Bool
+        order: Order?, actor: Actor, now: Instant, policy: ReturnPolicy, sla: SLAPolicy, hasOpenLoss: Bool,
+        keeps: KeptFacts = .all
     ) -> (state: CaseState, steps: [AllowedStep]) {
         guard let order else { return (state, []) }
         let draft = CaseDraft.opening(
-            self, order: order, actor: actor, by: .system, now: now, policy: policy, sla: sla)
+            self, order: order, actor: actor, by: .system, now: now, policy: policy, sla: sla, keeps: keeps)
         let acts = draft.priorActs
-        let commands = draft.value.allowedCommands(policy: policy, order: order, hasOpenLoss: hasOpenLoss)
+        let commands = draft.value.allowedCommands(
+            policy: policy, order: order, hasOpenLoss: hasOpenLoss, keeps: keeps)
         let steps = commands.map { kind in
             AllowedStep(
                 kind: kind, isForOthers: acts.bars(from: kind),
@@ -98,11 +106,22 @@ extension Case {
     /// - Parameters:
     ///   - order: Tells whether shipping alone can be refunded; without it such a refund is not listed.
     ///   - hasOpenLoss: Changes were lost and not reconciled yet: no refund starts, and one that was paid is recorded.
+    ///   - keeps: What the store holds: a step that it cannot keep is none.
     public func allowedCommands(
-        policy: ReturnPolicy, order: Order? = nil, hasOpenLoss: Bool = false
+        policy: ReturnPolicy, order: Order? = nil, hasOpenLoss: Bool = false, keeps: KeptFacts = .all
     ) -> [CommandKind] {
         let offer = CommandOffer(value: self, policy: policy, order: order, hasOpenLoss: hasOpenLoss)
-        return CommandKind.allCases.filter { $0.isPossible(in: state) && $0.rule.isWorthwhile(offer) }
+        return CommandKind.allCases.filter {
+            takes($0) && keeps.isSuperset(of: $0.needs) && $0.rule.isWorthwhile(offer)
+        }
+    }
+
+    /// Whether the case takes such a step at all. One that has ended, and is open only for goods that came unexpected, takes what it
+    /// would take at its end, and what brings the goods out: nothing is inspected, decided or paid that nobody approved.
+    func takes(_ kind: CommandKind) -> Bool {
+        guard kind.isPossible(in: state) else { return false }
+        guard let end = endToComeBackTo else { return true }
+        return kind.isPossible(in: end) || kind.rule.isOfGoodsThatWait
     }
 
     private static func roleText(_ kind: CommandKind) -> String {

@@ -1,3 +1,5 @@
+import MoneyFormat
+
 /// What the review checks a form against.
 extension CaseDraft {
     /// Judges the form against the order as it is now and the policy (R2, R6). Windows and exclusions go by the policy at the
@@ -9,6 +11,7 @@ extension CaseDraft {
             orderStatusCheck, windowCheck(goods, zone), reasonCheck, conditionsCheck, exclusionsCheck(goods),
         ]
         if let check = earlierRefusalsCheck(zone) { checks.append(check) }
+        if let check = paidInPartCheck { checks.append(check) }
         return checks
     }
 
@@ -202,6 +205,19 @@ extension CaseDraft {
 
     /// Of several refusals the latest are told; the others are counted.
     private static let refusalsShownMax = 3
+
+    // MARK: What was paid
+
+    /// Nil where the order is paid in full. The reviewer weighs it: every limit of a refund is what was paid already.
+    private var paidInPartCheck: Check? {
+        guard order.outstandingMinor > 0 else { return nil }
+        let currency = order.currency.description
+        let outstanding = MoneyFormat.text(order.outstandingMinor, currency)
+        let paid = MoneyFormat.text(order.paidMinor, currency)
+        return check(
+            .paidInPart, .noted,
+            "\(outstanding) outstanding, \(paid) paid: what is refunded is bounded by what was paid")
+    }
 }
 
 extension Order {

@@ -31,7 +31,7 @@ extension CaseDraft {
         endClocks(.voided, of: .returnShip)
     }
 
-    /// The case comes to its end. Goods that came to it unexpected keep it open until they are out again.
+    /// The case comes to its end. Goods that came to it unexpected keep it open until they are out again (`comeToTheEnd`).
     mutating func end(as state: CaseState) {
         releaseForEnd()
         voidNotices()
@@ -42,7 +42,33 @@ extension CaseDraft {
             return
         }
         for kind in ClockKind.allCases where kind != .returnShip { endClocks(.voided, of: kind) }
+        value.stateBefore = state
         value.state = .shipBack
+    }
+
+    /// The goods that kept the case open are out, so it comes back to its end, and can be reopened as it could before. Its units
+    /// were released when it ended.
+    mutating func comeToTheEnd(_ end: CaseState) {
+        let before = value.state
+        value.stateBefore = stateLeft(for: end)
+        value.state = end
+        voidNotices()
+        endClocks(.voided)
+        record(
+            end == .closed ? .closed : end == .expired ? .expired : .cancelled,
+            "the goods that came are out again", by: .system, stateBefore: before)
+    }
+
+    /// Which state the case left when it ended. From arrival on it follows from what is owed, so that any of those does.
+    private func stateLeft(for end: CaseState) -> CaseState {
+        let isApproved = if case .approved = value.decisions.last?.outcome { true } else { false }
+        guard end == .closed else { return isApproved ? .approved : .infoNeeded }
+        // Whoever took the alternative was in time; otherwise the refusal's window was left to pass.
+        let appeal = value.clocks.last { $0.kind == .appeal }?.end
+        let isRefused =
+            !isApproved && appeal != .met && appeal != nil
+            && !value.outbound.contains { $0.kind == .alternative }
+        return isRefused ? .rejected : .shipBack
     }
 
     mutating func sendBack(_ units: Int64, line index: Int) throws(CaseRejection) {

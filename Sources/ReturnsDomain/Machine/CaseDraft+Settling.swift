@@ -23,6 +23,10 @@ extension CaseDraft {
     /// `in_transit` means that nothing has arrived yet; units awaited after that are told by their ledger and clock.
     mutating func settleState() {
         if value.state == .rejected { return closeRejectedIfOver() }
+        if let end = value.endToComeBackTo {
+            if !value.hasGoodsToShip { comeToTheEnd(end) }
+            return
+        }
         guard value.state.isAfterArrival else { return }
         if value.money == .inProgress {
             value.state = .refunding
@@ -34,7 +38,7 @@ extension CaseDraft {
             value.state = .nonconforming
         } else if value.lostUndecidedUnits > 0 {
             value.state = .exception
-        } else if value.awaitedUnits > 0 && !value.hasReceivedAnything && !value.shipments.isEmpty {
+        } else if value.awaitedUnits > 0 && !value.hasReceivedUnits && !value.shipments.isEmpty {
             value.state = .inTransit
         } else if value.money == .due {
             value.state = .qualified

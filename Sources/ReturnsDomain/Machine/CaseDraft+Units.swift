@@ -40,13 +40,36 @@ extension CaseDraft {
         let line = value.lines[index]
         let part = line.shareOf(units)
         guard part <= line.balanceMinor else {
-            throw refusal(
-                "MONEY_PAID",
-                "\(text(line.committedMinor)) for line \(line.lineID) are refunded or in flight, so only what \(text(line.balanceMinor)) are for can change; abandon a refund that is dead before",
-                field: field)
+            throw moneyIsTaken(line, part, field: field)
         }
         value.lines[index].shareMinor -= part
         order.lines[orderLineIndex(line.lineID)].makeUnrefundable(units, shareMinor: part)
+    }
+
+    /// What of the line's money has another use, by each use and what undoes it.
+    private func moneyIsTaken(_ line: CaseLine, _ part: Int64, field: String) -> CaseRejection {
+        let inFlight = value.liveRefund?.lines.first { $0.reference == line.lineID }?.amountMinor ?? 0
+        let paid = line.committedMinor - inFlight
+        var uses: [String] = []
+        if line.deductedMinor > 0 {
+            uses.append(
+                "\(text(line.deductedMinor)) are deducted: take a deduction back before (take_back_deduction)"
+            )
+        }
+        if inFlight > 0 {
+            uses.append(
+                "\(text(inFlight)) are in a refund under way: only if it is dead, abandon it before (abandon_refund)"
+            )
+        }
+        if paid > 0 {
+            uses.append(
+                "\(text(paid)) are refunded, and what was paid stays, unless the bank sent it back (record_returned_refund)"
+            )
+        }
+        return refusal(
+            line.committedMinor > 0 ? "MONEY_PAID" : "MONEY_DEDUCTED",
+            "these units take \(text(part)) off what line \(line.lineID) is owed, and only \(text(max(0, line.balanceMinor))) of that are free: \(uses.joined(separator: "; "))",
+            field: field)
     }
 
     func orderLineIndex(_ lineID: String) -> Int {

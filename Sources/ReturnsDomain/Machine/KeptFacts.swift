@@ -42,20 +42,42 @@ public struct KeptFacts: OptionSet, Hashable, Sendable {
 
 extension Command {
     /// What the store has to keep for the command to be taken as it is given: nothing given is lost.
+    public var needs: KeptFacts { givenFacts.reduce(kind.needs) { $0.union($1.facts) } }
+
+    /// The first field of what is given that a store which keeps no more cannot hold; empty where it is the command itself, nil where
+    /// all is kept.
+    public func fieldLost(keeping keeps: KeptFacts) -> String? {
+        if !keeps.isSuperset(of: kind.needs) { return "" }
+        return givenFacts.first { !keeps.isSuperset(of: $0.facts) }?.field
+    }
+
+    /// What single fields need, where they are given.
+    private var givenFacts: [(field: String, facts: KeptFacts)] {
+        switch self {
+        case .pauseClock(_, _, let until) where until != nil: [("until_ms", .pauseEnds)]
+        // Those that are left out are still to be told, and what was said is a notice's.
+        case .tell(let telling):
+            (telling.occasions.isEmpty ? [] : [("occasions", .notices)])
+                + (telling.text.isEmpty ? [] : [("text", .notices)])
+        case .refund(let wish) where wish.method.map({ $0 != .original && $0 != .other }) ?? false:
+            [("method", .refundDetails)]
+        case .recordRefund(let report) where !report.creditNote.isEmpty: [("credit_note", .refundDetails)]
+        case .attachDocument(let document) where !document.refundID.isEmpty:
+            [("document.refund_id", .voucherRefunds)]
+        default: []
+        }
+    }
+}
+
+extension CommandKind {
+    /// What the store has to keep for such a command to be taken at all.
     public var needs: KeptFacts {
         switch self {
-        case .pauseClock(_, _, let until) where until != nil: .pauseEnds
-        // Those that are left out are still to be told.
-        case .tell(let telling) where !telling.occasions.isEmpty: .notices
         case .correctReceipt, .correctInspection: .corrections
         case .agreeExchange, .cancelExchange: .exchanges
         case .deduct, .takeBackDeduction, .concedeAmount: .lineAmounts
         case .recordReturnedRefund: .returnedRefunds
         case .confirmRefund: .refundDetails
-        case .refund(let wish) where wish.method.map({ $0 != .original && $0 != .other }) ?? false:
-            .refundDetails
-        case .recordRefund(let report) where !report.creditNote.isEmpty: .refundDetails
-        case .attachDocument(let document) where !document.refundID.isEmpty: .voucherRefunds
         default: []
         }
     }

@@ -34,6 +34,8 @@ extension Command {
     fileprivate var rolesOfDuty: [Role] {
         switch self {
         case .resolve: [.supervisor]
+        // A supervisor gives up only what waits for confirmation, which the command does not tell; finance gives up either.
+        case .abandonRefund: [.finance]
         case .refund(let wish): wish.isByOtherMethod ? [.supervisor] : [.finance]
         default: kind.roles
         }
@@ -70,7 +72,7 @@ public struct PriorActs: Hashable, Sendable {
         case .changePayments where decidedOwed, .refund where decidedOwed:
             return .notPermitted(
                 "INSPECTOR_REFUNDS",
-                "whether money is owed was decided by you, or by whom you act for: by inspecting goods, conceding units or granting a return without goods; someone else has to \(step): ask a principal with the role \(others) who did none of these"
+                "whether money is owed was decided by you, or by whom you act for: by inspecting goods, conceding units or amounts, deducting, cancelling an exchange or granting a return without goods; someone else has to \(step): ask a principal with the role \(others) who did none of these"
             )
         case .decideOwed where changedPayments, .refund where changedPayments:
             return .notPermitted(

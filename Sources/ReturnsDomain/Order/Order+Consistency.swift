@@ -16,6 +16,7 @@ extension Order {
         for line in lines { if let found = line.inconsistency { return found } }
         let amounts = 0...Money.amountMinorMax
         guard amounts.contains(shippingPaidMinor), amounts.contains(overpaidMinor),
+            amounts.contains(outstandingMinor),
             payments.allSatisfy({ amounts.contains($0.amountMinor) && amounts.contains($0.overpaidMinor) }),
             (0...shippingPaidMinor).contains(shippingCommittedMinor),
             (0...(shippingPaidMinor - shippingCommittedMinor)).contains(shippingDueMinor),

@@ -33,6 +33,7 @@ extension Order {
             linesPaidMinor += line.paidMinor
         }
         try Require.amount(shippingPaidMinor, "order.shipping_paid_minor", currency)
+        try Require.amount(outstandingMinor, "order.outstanding_minor", currency)
         try validate(payments, "order.payments")
         guard linesPaidMinor + shippingPaidMinor == paidMinor else {
             throw .invalid(

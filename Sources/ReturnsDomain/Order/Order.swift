@@ -46,6 +46,8 @@ public struct Order: Hashable, Sendable {
     /// Shipping that cases owe again, since a refund of it came back.
     public var shippingDueMinor: Int64 = 0
     public var payments: [Payment]
+    /// What the customer still owes of the price: no part of what was paid, and so of no refund. 0 where it is paid in full.
+    public var outstandingMinor: Int64 = 0
     /// Money refunded or in flight by another method than the original payments.
     public var otherMethodCommittedMinor: Int64
     /// Money that went out beyond what cases owed: refunds that were given up and succeeded late.

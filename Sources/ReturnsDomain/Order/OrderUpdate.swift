@@ -53,11 +53,8 @@ extension Order {
 
     /// A currency is one of ISO 4217; that of an order which was taken before this was asked stays.
     private func requireCurrency(over known: Order?) throws(CaseRejection) {
-        guard !ISO4217.codes.contains(currency.description), currency != known?.currency else { return }
-        let advice = ISO4217.meant(by: currency.description).map { ": write \($0)" } ?? ", such as GBP"
-        throw .invalid(
-            "CURRENCY_UNKNOWN", "order.currency",
-            "\(currency) is no currency of ISO 4217; give the code of one\(advice)")
+        guard currency != known?.currency else { return }
+        try CurrencyCode.requireISO4217(currency.description, "order.currency")
     }
 
     /// Keeps the offsets from the purchase until a year after the last day on which anything can be returned: delivery, where it is

@@ -179,13 +179,25 @@ public struct MoneyProof: Hashable, Sendable {
 
     private mutating func proveLines(of order: Order, _ cases: [Case]) {
         var byLine: [String: [(id: CaseID, entries: Int, line: CaseLine)]] = [:]
+        var settled: [String: Int64] = [:]
         for value in cases {
+            for item in value.outbound {
+                guard let exchange = item.exchange,
+                    [.paidByCustomer, .paidBack].contains(exchange.settlement)
+                else { continue }
+                settled[item.lineID, default: 0] = (settled[item.lineID] ?? 0).addingClamped(
+                    exchange.differenceMinor)
+                proveDifference(exchange, item, value, order)
+            }
             for line in value.lines {
                 byLine[line.lineID, default: []].append((value.id, value.timelineEntries, line))
             }
         }
         for line in order.lines {
             let held = byLine[line.lineID] ?? []
+            compare(
+                .lineOwed, line.exchangeDifferencesMinor, settled[line.lineID] ?? 0, subject: line.lineID,
+                "the price differences of the line's exchanges are not what its cases have settled")
             compare(
                 .lineCommitted, line.committedMinor, held.sumClamped(\.line.committedMinor),
                 subject: line.lineID,
@@ -222,6 +234,23 @@ public struct MoneyProof: Hashable, Sendable {
             MoneyFinding(
                 .lineOwed, caseID: id, subject: line.lineID, recorded: share.shareMinor, proved: exact,
                 "the case's share of the line is not what its units are worth"))
+    }
+
+    /// Goods cost nothing at the least: no more is paid back for a difference than was paid for the units that came back.
+    private mutating func proveDifference(
+        _ exchange: OutboundExchange, _ item: Outbound, _ value: Case, _ order: Order
+    ) {
+        guard exchange.differenceMinor < 0, let line = order.lines.first(where: { $0.lineID == item.lineID }),
+            item.units <= line.quantity
+        else { return }
+        let worth = Money.share(ofPaidMinor: line.paidMinor, units: item.units, bought: line.quantity)
+        let most = worth.addingClamped(item.units).addingClamped(Int64(value.timelineEntries) + 1)
+        guard exchange.differenceMinor < -most else { return }
+        findings.append(
+            MoneyFinding(
+                .lineOwed, caseID: value.id, subject: item.lineID,
+                recorded: Int64(0).addingClamped(-exchange.differenceMinor), proved: worth,
+                "more was paid back for exchange \(exchange.number) than its units are worth"))
     }
 
     // MARK: Totals

@@ -43,6 +43,7 @@ extension Order {
         writer.append(Fields.payments, payments)
         writer.append(Fields.customerClass, customerClass)
         writer.append(Fields.timeZone, zone?.name ?? "")
+        writer.append(Fields.outstandingMinor, outstandingMinor)
         writer.append(Fields.version, version)
         writer.append(Fields.shippingCommittedMinor, shippingCommittedMinor)
         writer.append(Fields.updatedAtMs, updatedAt)
@@ -89,6 +90,7 @@ struct OrderReading: RecordReading {
     private var shippingPaidMinor: Int64 = 0
     private var shippingCommittedMinor: Int64 = 0
     private var payments: [Payment] = []
+    private var outstandingMinor: Int64 = 0
     private var otherMethodCommittedMinor: Int64 = 0
     private var overpaidMinor: Int64 = 0
     private var shippingDueMinor: Int64 = 0
@@ -116,6 +118,7 @@ struct OrderReading: RecordReading {
             case Fields.payments: try reader.read(Fields.payments, into: &payments)
             case Fields.customerClass: customerClass = reader.read(Fields.customerClass)
             case Fields.timeZone: timeZone = reader.read(Fields.timeZone)
+            case Fields.outstandingMinor: outstandingMinor = reader.read(Fields.outstandingMinor)
             case Fields.shippingCommittedMinor:
                 shippingCommittedMinor = reader.read(Fields.shippingCommittedMinor)
             case Fields.otherMethodCommittedMinor:
@@ -166,6 +169,7 @@ struct OrderReading: RecordReading {
             entriesCount: Int(entriesCount), untold: untold, paymentsChangers: Set(paymentsChangers),
             updatedAt: head.updatedAt)
         if !timeZone.isEmpty { order.zone = TimeZoneTable(name: timeZone, offsets: offsets) }
+        order.outstandingMinor = outstandingMinor
         order.purchasePolicyVersion = purchasePolicyVersion == 0 ? nil : purchasePolicyVersion
         order.refusals = refusals
         order.shippingDueMinor = shippingDueMinor

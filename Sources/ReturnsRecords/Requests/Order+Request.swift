@@ -31,6 +31,7 @@ extension Order {
             currency: currency,
             status: try proto.status.optional("order.status") ?? .placed, lines: lines,
             shippingPaidMinor: proto.shippingPaidMinor, payments: payments, updatedAt: now)
+        outstandingMinor = proto.outstandingMinor
         // Who takes the order in finds the offsets.
         if !proto.timeZone.isEmpty { zone = TimeZoneTable(name: proto.timeZone) }
     }

@@ -15,7 +15,14 @@ extension CaseEngine {
             guard isCaseUnchanged else { return nil }
             guard let order else { throw CaseRejection.unknownCase }
             let rules = try await policies.rules(for: value, store: store, deadline: context.deadline)
-            return (value, Explanation(of: value, order: order, sla: rules.sla))
+            // Ended clocks keep the version that they ended under, which another server may have made.
+            let wanted = Set(value.clocks.map(\.slaVersion))
+            if !wanted.isSubset(of: policies.slaPolicies.known.map(\.version)) {
+                try await policies.reload(store, deadline: context.deadline)
+            }
+            let others = Dictionary(
+                policies.slaPolicies.known.map { ($0.version, $0) }, uniquingKeysWith: { first, _ in first })
+            return (value, Explanation(of: value, order: order, sla: rules.sla, others: others))
         }
     }
 }

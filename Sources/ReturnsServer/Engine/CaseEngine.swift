@@ -82,8 +82,8 @@ public struct CaseEngine: Sendable {
                 }
                 let command = try await command()
                 let keeps = store.identity.level.keeps
-                guard command.needs.isSubset(of: keeps) else {
-                    throw StoreError.tooLow(for: .keeping(command.needs))
+                if let field = command.fieldLost(keeping: keeps) {
+                    throw StoreError.tooLow(for: .keeping(command.needs), field: field)
                 }
                 // As it stood when the case was read: a loss begins another run, in which this commit would be refused.
                 let loss = store.identity.record?.unreconciled
@@ -104,7 +104,7 @@ public struct CaseEngine: Sendable {
                         loss, caseID: id,
                         allowed: value.allowedSteps(
                             order: order, actor: actor, now: now, policy: rules.policy, sla: rules.sla,
-                            hasOpenLoss: true
+                            hasOpenLoss: true, keeps: keeps
                         ).steps.map(\.kind))
                 }
                 let lost: RefundOfLostCase?
@@ -112,7 +112,7 @@ public struct CaseEngine: Sendable {
                     lost = try await lostRefund(command, of: value, store: store, deadline: context.deadline)
                 } catch var rejection as CaseRejection {
                     rejection.allowed = value.allowedCommands(
-                        policy: rules.policy, order: order, hasOpenLoss: loss != nil)
+                        policy: rules.policy, order: order, hasOpenLoss: loss != nil, keeps: keeps)
                     throw rejection
                 }
                 switch Case.decide(
@@ -157,7 +157,7 @@ public struct CaseEngine: Sendable {
             let rules = try await policies.rules(for: value, store: store, deadline: context.deadline)
             return value.allowedSteps(
                 order: order, actor: context.actor(), now: clock.now(), policy: rules.policy, sla: rules.sla,
-                hasOpenLoss: loss != nil)
+                hasOpenLoss: loss != nil, keeps: store.identity.level.keeps)
         }
     }
 

@@ -172,10 +172,10 @@ extension RCPStatus {
                 details: [RCPErrorDetail(reason: "STORE_REFUSED")])
         case .levelTooLow:
             let text =
-                "\(error.description), and this would store what only that level holds. Once every returnsd is of the same build, an operator types: returnsd --upgrade. Until then leave out what that level brought"
+                "\(error.description), and \(error.field.isEmpty ? "this" : error.field) would store what only that level holds. Once every returnsd is of the same build, an operator types: returnsd --upgrade. Until then leave out what that level brought"
             self.init(
                 code: .failedPrecondition, outcome: .notApplied, text: text,
-                details: [RCPErrorDetail(reason: "LEVEL_TOO_LOW", text: text)])
+                details: [RCPErrorDetail(field: error.field, reason: "LEVEL_TOO_LOW", text: text)])
         case .refused, .misconfigured:
             self.init(
                 code: .unavailable, outcome: outcome, retryAfterMilliseconds: 1_000,
@@ -205,7 +205,10 @@ extension RCPStatus {
                 error.place
                     + " holds something of another type. To see which: returnsctl admin verify-indexes. What can be done: RUNBOOK.md, \"A record is damaged\""
             } else if let order = error.order {
-                "the record of \(order), or its timeline, is damaged; the server's log says how. Other orders are not touched. What can be done: RUNBOOK.md, \"A record is damaged\""
+                (error.lacksRecord
+                    ? "the record of \(order) is missing, although cases were opened on it"
+                    : "the record of \(order), or its timeline, is damaged; the server's log says how")
+                    + ". Other orders are not touched. What can be done: RUNBOOK.md, \"A record is damaged\""
             } else if let id = error.caseID {
                 (error.lacksRecord
                     ? "the record of case \(id) is missing, and others name the case"

@@ -60,6 +60,8 @@ extension AdminService {
                         $0.totals = report.totals.sorted { $0.key < $1.key }.map { currency, totals in
                             totals.message(currency)
                         }
+                        $0.overpaid = report.overpaid.map { $0.message }
+                        $0.overpaidOrders = report.overpaidOrders
                     }
                 })
         } while told < report.findings.count
@@ -82,6 +84,18 @@ extension MoneyReport.Finding {
             if let recorded = finding.recorded { $0.recorded = recorded }
             if let proved = finding.proved { $0.proved = proved }
             $0.text = finding.text
+        }
+    }
+}
+
+extension MoneyReport.Overpaid {
+    fileprivate var message: Returns_V1_OverpaidOrder {
+        .with {
+            $0.order.saleChannel = order.saleChannel
+            $0.order.orderNo = order.orderNumber
+            $0.caseIds = cases.map(\.description)
+            $0.currency = currency.description
+            $0.overpaidMinor = amountMinor
         }
     }
 }

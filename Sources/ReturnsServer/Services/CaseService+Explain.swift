@@ -9,6 +9,7 @@ extension CaseService {
     ) async throws -> RCPReply<Returns_V1_ExplainCaseReply> {
         let (value, explanation) = try await engine.explanation(
             of: Self.caseID(request.caseID, "case_id"), context: context)
+        let showsReasons = context.principal.belongsToDesk
         return RCPReply(
             .with {
                 $0.caseID = value.id.description
@@ -16,7 +17,7 @@ extension CaseService {
                 $0.currency = value.currency.description
                 $0.lines = explanation.lines.map(\.message)
                 $0.money = explanation.money.message
-                $0.clocks = explanation.clocks.map(\.message)
+                $0.clocks = explanation.clocks.map { $0.message(showsReasons: showsReasons) }
                 $0.nowMs = engine.clock.now().milliseconds
             })
     }
@@ -42,12 +43,14 @@ extension LineExplanation {
                 .with {
                     $0.kind = part.kind.message()
                     $0.amountMinor = part.amountMinor
+                    if let code = part.deductionCode { $0.deductionCode = code.message() }
                 }
             }
             $0.owedMinor = owedMinor
             $0.refundedMinor = refundedMinor
             $0.inFlightMinor = inFlightMinor
             $0.dueMinor = dueMinor
+            $0.exchangedUnits = units.acceptedExchanged
         }
     }
 }
@@ -63,7 +66,9 @@ extension MoneyExplanation {
             $0.shippingHereMinor = shippingHereMinor
             $0.shippingElsewhereMinor = shippingElsewhereMinor
             $0.shippingLeftMinor = shippingLeftMinor
+            $0.shippingDueMinor = shippingDueMinor
             $0.overpaidMinor = overpaidMinor
+            $0.outstandingMinor = outstandingMinor
             $0.refunds = refunds.map(\.message)
         }
     }
@@ -73,24 +78,27 @@ extension ClockExplanation {
     /// Days that one step names.
     private static let daysMax = 100
 
-    fileprivate var message: Returns_V1_ClockExplanation {
+    /// - Parameter showsReasons: Why it was paused is the desk's.
+    fileprivate func message(showsReasons: Bool) -> Returns_V1_ClockExplanation {
         .with {
             $0.kind = clock.kind.message()
             $0.ordinal = clock.ordinal
             $0.owner = clock.kind.owner.message()
-            $0.slaVersion = clock.slaVersion
-            $0.plan = plan
-            $0.calendar = calendar.name
-            $0.calendarVersion = calendar.version
-            $0.timeZone = timeZone
+            $0.slaVersion = rules?.slaVersion ?? clock.slaVersion
+            if let rules {
+                $0.plan = rules.plan
+                $0.calendar = rules.calendar.name
+                $0.calendarVersion = rules.calendar.version
+                $0.timeZone = rules.timeZone
+            }
             $0.amountMinor = clock.amountMinor
             $0.units = clock.units
-            $0.steps = steps.map(Self.message)
+            $0.steps = steps.map { Self.message($0, showsReasons: showsReasons) }
             $0.dueAtMs = clock.dueAt.milliseconds
         }
     }
 
-    private static func message(_ step: Step) -> Returns_V1_ClockStep {
+    private static func message(_ step: Step, showsReasons: Bool) -> Returns_V1_ClockStep {
         .with {
             switch step {
             case .started(let at):
@@ -122,17 +130,24 @@ extension ClockExplanation {
             case .agreed(let due):
                 $0.kind = .agreed
                 $0.dueAtMs = due.milliseconds
-            case .paused(let from, let until, let isByState, let due):
+            case .paused(let pause):
                 $0.kind = .paused
-                $0.atMs = from.milliseconds
-                if let until { $0.untilMs = until.milliseconds }
-                $0.byState = isByState
-                $0.dueAtMs = due.milliseconds
+                $0.atMs = pause.from.milliseconds
+                if let until = pause.until { $0.untilMs = until.milliseconds }
+                if let end = pause.endsAt { $0.endsAtMs = end.milliseconds }
+                $0.byState = pause.isByState
+                if showsReasons, !pause.isByState { $0.reason = pause.reason }
+            case .resumed(let pause, let at, let due):
+                $0.kind = .resumed
+                $0.atMs = at.milliseconds
+                $0.byState = pause.isByState
+                if showsReasons { $0.reason = pause.resumeReason }
+                if let due { $0.dueAtMs = due.milliseconds }
             case .extended(let milliseconds, let at, let due):
                 $0.kind = .extended
                 $0.atMs = at.milliseconds
                 $0.lengthMs = milliseconds
-                $0.dueAtMs = due.milliseconds
+                if let due { $0.dueAtMs = due.milliseconds }
             case .kept(let due):
                 $0.kind = .kept
                 $0.dueAtMs = due.milliseconds

@@ -84,6 +84,8 @@ struct RefundFilter {
                 "give at most \(CaseService.saleChannelsMax) sale channels")
         }
         saleChannels = Set(request.saleChannels)
+        // A list of no refunds is no answer to a mistyped code.
+        if !request.currency.isEmpty { try CurrencyCode.requireISO4217(request.currency, "currency") }
         currency = request.currency
         if request.hasDueBeforeMs {
             let time = Instant(milliseconds: request.dueBeforeMs)

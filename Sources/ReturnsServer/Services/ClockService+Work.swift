@@ -234,6 +234,8 @@ private struct WorkSeeker {
 
     /// Whether the work is the caller's to take: theirs, their team's, or nobody's.
     private func isOpen(_ item: WorkQueue.Item) -> Bool {
+        // What is held is late all the same, and nobody's to do now.
+        if item.clock.isPaused { return false }
         guard let assignment = item.assignment else { return true }
         guard assignment.person.isEmpty || !colleagues.contains(assignment.person) else {
             return assignment.person == me.name

@@ -92,13 +92,18 @@ struct WorkQueue {
     /// Which clocks are listed.
     struct Filter {
         var kinds: [ClockKind]
-        /// Those that are paused instead of those that go on.
+        /// Those that are paused instead of those that go on, or are late all the same.
         var isOfPaused = false
         var before: Instant?
         var assignee = Assignee()
 
+        /// Late ones that are paused are on both lists.
+        func isListed(_ clock: Clock) -> Bool {
+            isOfPaused ? clock.isPaused : !clock.isPaused || clock.isLate
+        }
+
         func holds(_ clock: Clock) -> Bool {
-            clock.isRunning && clock.isPaused == isOfPaused && kinds.contains(clock.kind)
+            clock.isRunning && isListed(clock) && kinds.contains(clock.kind)
                 && before.map { clock.dueAt < $0 } ?? true
         }
     }
@@ -124,7 +129,7 @@ struct WorkQueue {
         let found = try await items(due.clocks)
         // A clock may have gone on, or have been held, between the two reads.
         page.items = found.items.filter {
-            $0.clock.isPaused == filter.isOfPaused && filter.assignee.has($0)
+            filter.isListed($0.clock) && filter.assignee.has($0)
         }
         page.unread = found.unread
         page.readBytes += found.readBytes

@@ -23,7 +23,7 @@ struct CaseFacts: Hashable, Sendable {
     var state: CaseState?
     var saleChannel: String
     var updatedAt: Instant
-    /// When the first of the running clocks that are not paused falls due.
+    /// When the first of the running clocks falls due that are not paused, or late all the same.
     var firstDueAt: Instant?
     /// Of an open case; none of one that is over.
     var people: [String]
@@ -43,6 +43,7 @@ struct CaseFacts: Hashable, Sendable {
     init(_ value: Case, _ record: CaseRecord) {
         self.init(value)
         level = record.level
+        firstDueAt = value.dueTimes(level).values.min()
         parts = CaseRecord.Group.allCases.map { Part(record[$0]) }
     }
 
@@ -55,7 +56,7 @@ struct CaseFacts: Hashable, Sendable {
         state = value.state
         saleChannel = value.order.saleChannel
         updatedAt = value.updatedAt
-        firstDueAt = value.dueTimes.values.min()
+        firstDueAt = value.dueTimes(level).values.min()
         let assignments = value.state.isTerminal ? [] : value.assignments
         people = assignments.map(\.person).filter { !$0.isEmpty }
         teams = assignments.map(\.team).filter { !$0.isEmpty }

@@ -46,7 +46,7 @@ extension CommitBuilder {
             append(keys.timeline(after.id), values: record.entries.map { .buffer($0) })
         }
         addIndexes(before: before, after: after, keys: keys)
-        addDeadlines(before: before, after: after, keys: keys)
+        addDeadlines(before: before, after: after, keys: keys, level)
         if level.listsPausedClocks { addPausedClocks(before: before, after: after, keys: keys) }
         if transition.orderBefore.untoldCases.contains(after.id) {
             removeFromSet(keys.deadlines, members: [.text(UntoldMember(after.id).text)])
@@ -97,9 +97,16 @@ extension CommitBuilder {
         addToSet(keys.changed, scoresAndMembers: [.integer(after.updatedAt.milliseconds), member])
     }
 
-    private mutating func addDeadlines(before: Case?, after: Case, keys: StoreKeys) {
+    private mutating func addDeadlines(
+        before: Case?, after: Case, keys: StoreKeys, _ level: WriterLevel
+    ) {
         addClocks(before?.deadlines ?? [:], after.deadlines) { _ in keys.deadlines }
-        addClocks(before?.dueTimes ?? [:], after.dueTimes) { keys.running($0.kind) }
+        // Late ones that are paused are written also where they stay, as in the listing of those.
+        let paused = after.pausedTimes
+        let old = (before?.dueTimes(level) ?? [:]).filter {
+            paused[$0.key] == nil || after.dueTimes(level)[$0.key] == nil
+        }
+        addClocks(old, after.dueTimes(level)) { keys.running($0.kind) }
     }
 
     /// Those that stay are written, too: few are paused, and the listing may be younger than the pause.

@@ -1,4 +1,5 @@
 import ReturnsDomain
+import ReturnsRecords
 
 /// The key schema: the only place that names a Redis key. Every key of a partition carries the hash tag `{pNN}`, so
 /// that one commit is atomic on a single Redis and on Redis Cluster alike.
@@ -15,7 +16,8 @@ import ReturnsDomain
 ///     {pNN}:request:ID                string  fingerprint and outcome; expires
 ///     {pNN}:deadlines                 zset    score: next firing; member: case/clock/ordinal; or score: when the order's
 ///                                             timeline went on; member: case/untold, as long as its story lags behind
-///     {pNN}:running:KIND              zset    score: due time; the same members, also of clocks that fired all they have
+///     {pNN}:running:KIND              zset    score: due time; the same members, also of clocks that fired all they have,
+///                                             and from writer level 2 on of paused ones that were breached before
 ///     {pNN}:paused:KIND               zset    the same of the clocks that are paused, at their due time as it stands; from writer
 ///                                             level 2 on
 ///     {pNN}:outbox                    stream  events; a consumer group of it is named NAME@INSTANCE
@@ -295,10 +297,15 @@ extension Case {
         return deadlines
     }
 
-    /// What the listings of late work hold: every running clock that is not paused, at its due time.
-    var dueTimes: [DeadlineMember: Instant] { dueTimes { !$0.isPaused } }
+    /// What the listings of late work hold: every running clock that is not paused, at its due time; and where the paused ones have a
+    /// listing, those of them that are late: a pause behind a breach takes nothing off it.
+    ///
+    /// - Parameter level: The store's.
+    func dueTimes(_ level: WriterLevel) -> [DeadlineMember: Instant] {
+        dueTimes { !$0.isPaused || (level.listsPausedClocks && $0.isLate) }
+    }
 
-    /// The same of those that are paused.
+    /// The same of all that are paused.
     var pausedTimes: [DeadlineMember: Instant] { dueTimes(where: \.isPaused) }
 
     private func dueTimes(where isListed: (Clock) -> Bool) -> [DeadlineMember: Instant] {

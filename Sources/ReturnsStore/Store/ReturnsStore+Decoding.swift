@@ -151,6 +151,10 @@ extension ReturnsStore {
             if isUnchanged, let order, let found = value.inconsistency(with: order) {
                 throw StoreError(.corrupt, "case \(value.id) and its order: \(found)")
             }
+            // An order with cases is kept for ever.
+            if isUnchanged, order == nil, scope.holds(value.order.saleChannel) {
+                throw StoreError.recordMissing(value.order)
+            }
             return (order, isUnchanged)
         } catch {
             throw error.of(value.id)

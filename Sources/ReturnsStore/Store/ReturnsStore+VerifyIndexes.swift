@@ -73,7 +73,7 @@ extension Case {
             entries.insert(
                 IndexEntry(key: keys.deadlines, member: Array(member.text.utf8), score: at.milliseconds))
         }
-        for (member, at) in dueTimes {
+        for (member, at) in dueTimes(level) {
             entries.insert(
                 IndexEntry(
                     key: keys.running(member.kind), member: Array(member.text.utf8), score: at.milliseconds))

@@ -19,17 +19,38 @@ public struct MoneyReport: Sendable {
     public private(set) var findings: [Finding] = []
     /// Of orders that could be read with all their cases.
     public private(set) var totals: [String: MoneyTotals] = [:]
+    /// The first `overpaidOrdersMax` orders of which more went out than was owed; `overpaidOrders` counts them all.
+    public private(set) var overpaid: [Overpaid] = []
+    public private(set) var overpaidOrders: UInt64 = 0
 
+    /// What went out of an order beyond what was owed, which adds up and is to be recovered.
+    public struct Overpaid: Hashable, Sendable {
+        public var order: OrderKey
+        public var currency: CurrencyCode
+        public var amountMinor: Int64
+        /// Those with such refunds.
+        public var cases: [CaseID]
+    }
+
+    public static let overpaidOrdersMax = 100
     public static let findingsMax = 10_000
     /// Cases that cannot be read, each of which is named once: by its order, or by its key.
     private var unreadableCases: Set<CaseID> = []
     static let unreadableCasesMax = 100_000
 
-    fileprivate mutating func add(_ proof: MoneyProof, of order: Order) {
+    fileprivate mutating func add(_ proof: MoneyProof, of order: Order, _ cases: [Case]) {
         payments += UInt64(order.payments.count)
         refunds += proof.refunds
         for finding in proof.findings { add(finding, order.key, order.currency) }
         if let more = proof.totals { totals[order.currency.description, default: MoneyTotals()].add(more) }
+        guard order.overpaidMinor > 0 else { return }
+        overpaidOrders += 1
+        guard overpaid.count < Self.overpaidOrdersMax else { return }
+        let overpaying = cases.filter { $0.refunds.contains { $0.overpaidMinor > 0 } }.map(\.id)
+        overpaid.append(
+            Overpaid(
+                order: order.key, currency: order.currency, amountMinor: order.overpaidMinor,
+                cases: overpaying))
     }
 
     fileprivate mutating func add(
@@ -171,7 +192,7 @@ extension ReturnsStore {
             }
             guard try await version(of: key, deadline: deadline) == order.version else { continue }
             for (id, error) in failures { report.add(unreadable: error, order: key, caseID: id) }
-            report.add(MoneyProof(order, cases: cases), of: order)
+            report.add(MoneyProof(order, cases: cases), of: order, cases)
             try await verifyForeignRefunds(of: cases, order, into: &report, deadline: deadline)
             return
         }

@@ -72,12 +72,18 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public var absence: RedisAbsence?
     /// The record by a name that cannot be read, or whose keys cannot.
     public var record: NamedRecord?
+    /// Of the code `levelTooLow`: the field of the request that cannot be kept, where one is known.
+    public var field = ""
     /// Where Redis is the reason.
     var cause: RedisError?
 
     /// What is given needs a level that the store is not yet written at.
-    package static func tooLow(for level: WriterLevel) -> StoreError {
-        StoreError(.levelTooLow, "the store is not yet written at level \(level)")
+    ///
+    /// - Parameter field: Of the request, that gives it; empty where it is the request as a whole, or is not known.
+    package static func tooLow(for level: WriterLevel, field: String = "") -> StoreError {
+        var error = StoreError(.levelTooLow, "the store is not yet written at level \(level)")
+        error.field = field
+        return error
     }
 
     init(_ fault: StoreFault) {
@@ -159,6 +165,13 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     /// Cases are kept for ever, so one that the store itself names is there, or its record was lost.
     static func recordMissing(_ id: CaseID) -> StoreError {
         var error = StoreError(.corrupt, "case \(id): its record is missing").of(id)
+        error.lacksRecord = true
+        return error
+    }
+
+    /// An order is kept for ever once a case was opened on it.
+    static func recordMissing(_ key: OrderKey) -> StoreError {
+        var error = StoreError(.corrupt, "its record is missing").of(key)
         error.lacksRecord = true
         return error
     }

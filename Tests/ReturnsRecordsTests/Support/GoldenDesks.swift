@@ -5,7 +5,7 @@ import ReturnsTestSupport
 enum GoldenDesks {
     /// - Parameter use: Is handed each step.
     static func run(_ use: (GoldenWalks.Step) throws -> Void) throws {
-        for desk in [try told(), try toldBefore(), try overpaid(), try undelivered(), try settled()]
+        for desk in [try told(), try toldBefore(), try overpaid(), try undelivered(), try settled(), try held()]
             + (try forms())
         {
             for transition in desk.transitions {
@@ -58,6 +58,16 @@ enum GoldenDesks {
         return desk
     }
 
+    /// A pause that ends while the state holds the clock: the state's own goes on, by nobody's hand.
+    private static func held() throws -> Desk {
+        var desk = Desk()
+        try desk.follow("submit")
+        try desk.run(
+            .pauseClock(.review, reason: "strike", until: desk.now.adding(Milliseconds.day)), as: Cast.sue)
+        try desk.follow("request_info tell wait:2d provide_info")
+        return desk
+    }
+
     /// A refund that was given up and succeeded late, its shipping included.
     private static func overpaid() throws -> Desk {
         var desk = Desk()
@@ -93,11 +103,12 @@ enum GoldenDesks {
         return desk
     }
 
-    /// Asked back before it arrived.
+    /// Asked back before it arrived, and before all of it was paid.
     private static func undelivered() throws -> Desk {
         var order = Fixture.order()
         order.status = .placed
         order.deliveredAt = nil
+        order.outstandingMinor = 4_000
         var desk = Desk(order: order)
         try desk.submit()
         return desk

@@ -94,6 +94,9 @@ extension Observations {
                 // Where the state settles, every walk compares it with the table of settling.
                 if !settles { found += Self.difference(seen, told, "\(command) in \(from)") }
                 if settles, seen.isEmpty { found.append("\(command) was not taken in \(from)") }
+                // An end follows from nothing that is owed: it is told, and seen.
+                let ends = seen.filter(\.isTerminal)
+                if settles, ends != told { found += Self.difference(ends, told, "\(command) in \(from)") }
             }
         }
         return found

@@ -20,7 +20,6 @@ public enum Settling {
         },
         "units are awaited, nothing has arrived, and a shipment is known": { value in
             value.counts(\.awaited) && !value.counts(\.received) && !value.shipments.isEmpty
-                && !value.outbound.contains { $0.kind == .undeclared }
         },
         "money is due": { $0.balanceMinor > 0 },
         "goods of the customer wait to go back": { $0.goodsOut(ofOurs: false, areShipped: false) },

@@ -7,7 +7,7 @@ public enum StateCommandMatrix {
         case refused
         /// The state would take it, but there the ledgers never do.
         case neverByLedgers
-        /// It leads to one of these states; with `settles`, to the one that follows from what is owed.
+        /// It leads to one of these states; with `settles`, also to the one that follows from what is owed.
         case taken(to: Set<CaseState>, settles: Bool)
 
         public var isTaken: Bool {
@@ -56,10 +56,10 @@ public enum StateCommandMatrix {
         switch marks {
         case ".": return .refused
         case "-": return .neverByLedgers
-        case "*": return .taken(to: [], settles: true)
         default:
-            let to = marks.split(separator: " ").map { $0 == "=" ? state : heads[String($0)]! }
-            return .taken(to: Set(to), settles: false)
+            let words = marks.split(separator: " ")
+            let to = words.filter { $0 != "*" }.map { $0 == "=" ? state : heads[String($0)]! }
+            return .taken(to: Set(to), settles: words.contains("*"))
         }
     }
 }

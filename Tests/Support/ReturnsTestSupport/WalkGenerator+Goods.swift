@@ -16,6 +16,11 @@ extension WalkGenerator {
 
     mutating func receipt(_ value: Case, order: Order) -> Move {
         if Self.expectsNoGoods(value.state), random.chance(95) { return strayParcel(value, order: order) }
+        let isBefore = [.approved, .pickupScheduled, .inTransit].contains(value.state)
+        if isBefore, !isPlanning, random.chance(25) {
+            let goods = Receipt.Undeclared(sku: "HAT", units: random.units(upTo: 3))
+            return Move(.receive(Receipt(lines: [], undeclared: [goods], isByHand: true)), Cast.wang)
+        }
         var lines: [LineUnits] = []
         for line in value.lines {
             let lost = isLossy && (isPlanning || random.chance(80)) ? 0 : line.units.lostUndecided
@@ -108,7 +113,9 @@ extension WalkGenerator {
             units: random.chance(60) ? 1 : random.units(upTo: most + (random.chance(4) ? 1 : 0)))
         guard random.chance(60) else { return Move(.agreeExchange(agreement), Cast.sara) }
         agreement.sku = "MUG-L"
-        agreement.differenceMinor = Int64.random(in: -300...300, using: &random)
+        // Seldom more than the units can be worth.
+        let least: Int64 = random.chance(5) ? -20_000 : -300
+        agreement.differenceMinor = Int64.random(in: least...300, using: &random)
         let isMore = agreement.differenceMinor > 0
         let fitting: [ExchangeSettlement] = [isMore ? .paidByCustomer : .paidBack, .waived]
         agreement.settlement = random.pick(random.chance(95) ? fitting : [.paidBack, .paidByCustomer])

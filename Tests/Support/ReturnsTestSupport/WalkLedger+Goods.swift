@@ -2,7 +2,16 @@ import ReturnsDomain
 
 /// Goods that come, receipts and inspections that are corrected, a second time.
 extension WalkLedger {
-    func receive(_ receipt: Receipt, _ account: inout Account) {
+    mutating func receive(_ receipt: Receipt, _ account: inout Account) {
+        // Of a case that nobody approved, or that is over, only what was paid for as lost or kept is taken in.
+        if !account.expectsGoods {
+            let paid = receipt.lines.allSatisfy { line in
+                account.lines[line.lineID].map { line.units <= $0.lostConceded + $0.kept } ?? false
+            }
+            if !paid || receipt.undeclared.contains(where: { !$0.addAsLineID.isEmpty }) {
+                problems.append("goods are taken in that nobody approved")
+            }
+        }
         var arrivals = receipt.lines.map { ($0.lineID, $0.units) }
         for goods in receipt.undeclared where goods.addAsLineID.isEmpty {
             account.waiting[goods.sku, default: 0] += goods.units

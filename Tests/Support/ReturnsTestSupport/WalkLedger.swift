@@ -70,7 +70,11 @@ public struct WalkLedger: Sendable {
         var isRepeated = false
         var overpaidShipping: Int64 { overpaid.values.reduce(0) { $0 + $1.shipping } }
         var isWithdrawn = false
+        /// It has come to an end, also where goods that came unexpected keep it open until they are out.
         var isEnded = false
+        /// The last decision was an approval.
+        var isApproved = false
+        var expectsGoods: Bool { isApproved && !isEnded }
         var owedDeciders: Set<String> = []
         /// What the customer is still to be told: occasions, that of a refund with its id.
         var untold: Set<String> = []
@@ -125,8 +129,12 @@ public struct WalkLedger: Sendable {
         apply(command, to: &account, after: after)
         settleOverpayments(&account, withShippingLeft: false)
         notify(command, &account)
-        account.isEnded = after.state.isTerminal
-        if account.isEnded { tellAll(&account) }
+        if after.state.isTerminal {
+            account.isEnded = true
+            tellAll(&account)
+        } else if account.isEnded, after.state != .shipBack || account.waiting.isEmpty {
+            problems.append("in \(after.state) after its end, with \(account.waiting) to go back")
+        }
         accounts[after.id] = account
     }
 
@@ -179,6 +187,7 @@ public struct WalkLedger: Sendable {
                 account.lines[id]!.awaited += line.quantity
             }
         case .approve:
+            account.isApproved = true
             // Goods that came before it are those of its lines.
             for (id, line) in account.lines {
                 let sku = bought[id]!.sku
@@ -190,6 +199,7 @@ public struct WalkLedger: Sendable {
             account.waiting = account.waiting.filter { $0.value > 0 }
         case .shipBack: account.waiting = [:]
         case .reject:
+            account.isApproved = false
             update(&account) { line in
                 line.released += line.awaited
                 line.awaited = 0
@@ -225,7 +235,12 @@ public struct WalkLedger: Sendable {
         case .agreeExchange(let agreement):
             account.exchangesAgreed += 1
             account.exchanges[account.exchangesAgreed] = agreement
+            let before = account.lines[agreement.lineID]!.share
             unrefundable(agreement.units, agreement.lineID, &account) { $0.acceptedExchanged += $1 }
+            let part = before - account.lines[agreement.lineID]!.share
+            if agreement.differenceMinor < -part {
+                problems.append("\(agreement.differenceMinor) settled for units worth \(part)")
+            }
             settled[agreement.lineID, default: 0] += Self.settled(agreement)
         case .cancelExchange(let number, _):
             guard let agreement = account.exchanges.removeValue(forKey: number) else {
@@ -270,6 +285,7 @@ public struct WalkLedger: Sendable {
             account.confirmed.insert(id)
         case .close, .cancel: end(&account)
         case .reopen:
+            account.isEnded = false
             update(&account) { line in
                 line.awaited += line.releasedAwaitedAtEnd
                 line.sentBack += line.releasedSentBackAtEnd
@@ -284,6 +300,7 @@ public struct WalkLedger: Sendable {
 
     /// Closing, cancelling and expiry give back what never arrived and what went back.
     private func end(_ account: inout Account) {
+        if account.isEnded { return }
         account.isEnded = true
         tellAll(&account)
         for id in account.lines.keys {

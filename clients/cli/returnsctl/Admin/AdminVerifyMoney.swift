@@ -82,6 +82,7 @@ extension AdminVerifyMoney {
             }
             lines.append(table.text(style))
         }
+        lines += overpaid(reply, style)
         let looked =
             "\(counted(reply.orders, "order")), \(counted(reply.cases, "case")), \(counted(reply.payments, "payment")), \(counted(reply.refunds, "refund"))"
         guard reply.problems > 0 else {
@@ -94,6 +95,23 @@ extension AdminVerifyMoney {
         }
         lines.append("nothing was changed: see RUNBOOK.md, \"Money that does not add up\"")
         return lines.joined(separator: "\n")
+    }
+
+    /// Whose money is beyond what was owed: it adds up, and somebody has to recover it.
+    private static func overpaid(_ reply: Returns_V1_VerifyMoneyReply, _ style: Style) -> [String] {
+        guard !reply.overpaid.isEmpty else { return [] }
+        var table = Table([.init("ORDER"), .init("BEYOND", .right), .init("CASES")])
+        for order in reply.overpaid {
+            table.add(
+                [
+                    "\(order.order.saleChannel)/\(order.order.orderNo)",
+                    MoneyFormat.text(order.overpaidMinor, order.currency),
+                    order.caseIds.joined(separator: ", "),
+                ], tone: .warning)
+        }
+        let rest = reply.overpaidOrders - min(reply.overpaidOrders, UInt64(reply.overpaid.count))
+        return ["went out beyond what was owed, and is to be recovered:", table.text(style)]
+            + (rest > 0 ? ["… and \(counted(rest, "more order"))"] : [])
     }
 
     static func rows(_ findings: [Returns_V1_MoneyFinding]) -> CSVRows {

@@ -64,17 +64,21 @@ struct CalendarImport: AsyncParsableCommand {
             } else if !found.skipped.isEmpty {
                 Output.note(ImportedDays(found: found).summaryOfSkipped)
             }
+            let request = Returns_V1_PutCalendarRequest.with {
+                $0.calendar = calendar
+                $0.replacesVersion = known?.version ?? 0
+            }
             if Confirmation.isNeeded(global), Question.canBeAsked {
+                // Nobody is asked about a calendar that is refused.
+                var trial = request
+                trial.dryRun = true
+                _ = try await session.client.calendars.putCalendar(trial)
                 Output.note(ImportedDays(found: found).text(session.style))
                 let version = known.map { "version \($0.version) of calendar \(name)" } ?? "no calendar yet"
                 try await Confirmation.ask(
                     "This takes these days into \(name), in place of \(version).", global)
             }
-            try await CalendarPut.send(
-                .with {
-                    $0.calendar = calendar
-                    $0.replacesVersion = known?.version ?? 0
-                }, session)
+            try await CalendarPut.send(request, session)
         }
     }
 

@@ -117,7 +117,15 @@ struct CaseConcede: CaseVerb {
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions
 
-    var danger: String? {
+    var danger: String? { statement(amount) }
+
+    /// The amount with its currency, as the case has it.
+    func question(_ value: Returns_V1_Case) -> String? {
+        guard let minor = try? MoneyFormat.parse(amount, value.currency) else { return nil }
+        return "\(statement(MoneyFormat.text(minor, value.currency))) \(value.id)."
+    }
+
+    private func statement(_ amount: String) -> String {
         "This pays \(amount) for \(counted(line.units, "unit")) that \(line.units == 1 ? "goes" : "go") back to the customer of case"
     }
 

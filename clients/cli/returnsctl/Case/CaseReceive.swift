@@ -13,8 +13,15 @@ struct CaseReceive: CaseVerb {
         let lines = situation.value?.lines
         guard let lines else { return [StepWay("--line LINE=UNITS\(hand)")] }
         let counts = ArrivedUnits.expected(in: lines)
-        guard !counts.isEmpty else { return [StepWay("--undeclared SKU=UNITS\(hand)", isAside: true)] }
-        return [StepWay(ArrivedUnits.flags(counts) + hand)]
+        // What came beyond what can still come is named as goods that the form does not have.
+        let isTooMany =
+            situation.reasons.contains("QUANTITY_EXCEEDED") && situation.refused?.command == .receive
+        let sku = isTooMany && lines.count == 1 ? ShellWord.quoted("\(lines[0].sku)=UNITS") : "SKU=UNITS"
+        let rest = StepWay(
+            "--undeclared \(sku)\(hand)", isAside: !isTooMany,
+            note: isTooMany ? "the units beyond what can still come" : "")
+        guard !counts.isEmpty else { return [rest] }
+        return [StepWay(ArrivedUnits.flags(counts) + hand)] + (isTooMany ? [rest] : [])
     }
     static let configuration = CommandConfiguration(
         commandName: "receive", abstract: "Record what arrived, counted per line.",

@@ -76,7 +76,7 @@ struct CaseRefund: CaseVerb {
     private func ask(
         _ request: inout Returns_V1_RefundCaseRequest, _ current: Returns_V1_Case, _ session: Session
     ) async throws {
-        guard Confirmation.isNeeded(global), Self.question(request, current, to: nil) != nil else { return }
+        guard Confirmation.isNeeded(global) else { return }
         var trial = request
         trial.target.dryRun = true
         let planned = try await session.client.cases.refundCase(trial).message.case
@@ -86,16 +86,20 @@ struct CaseRefund: CaseVerb {
         try await Confirmation.ask(question, global)
         guard OpenRefund.live(in: current) == nil else { return }
         request.amountMinor = refund.lines.reduce(0) { $0 + $1.amountMinor }
+        request.shippingMinor = refund.shippingMinor
         request.payments = refund.payments
         var flags: [String] = []
         if request.amountMinor > 0 || request.shippingMinor > 0 {
             flags += ["--amount", MoneyFormat.number(request.amountMinor, current.currency)]
         }
+        if request.shippingMinor > 0 {
+            flags += ["--shipping", MoneyFormat.number(request.shippingMinor, current.currency)]
+        }
         for share in refund.payments {
             let amount = MoneyFormat.number(share.amountMinor, current.currency)
             flags += ["--payment", "\(share.reference)=\(amount)"]
         }
-        session.repetition.pin(flags, replacedOptions: ["--amount", "--payment"])
+        session.repetition.pin(flags, replacedOptions: ["--amount", "--shipping", "--payment"])
     }
 
     /// Nil where there is nothing to pay: the server says why.
@@ -108,20 +112,33 @@ struct CaseRefund: CaseVerb {
         let way = target.map { ", to \(RefundTarget.text($0, current.currency))" } ?? ""
         if let live = OpenRefund.live(in: current) {
             guard live.status == .failed else { return nil }
+            // A retry goes as it was, so nobody has to confirm it once more.
             return
                 "This tries refund \(live.refundID) again: \(text(live.amountMinor)) to the customer of case "
                 + "\(current.id)\(way)."
         }
-        let goods = request.hasAmountMinor ? request.amountMinor : current.dueMinor
-        guard goods + request.shippingMinor > 0 else { return nil }
+        let planned = target.flatMap { $0.amountMinor > 0 ? $0 : nil }
+        let goods =
+            planned.map { $0.lines.reduce(0) { $0 + $1.amountMinor } }
+            ?? (request.hasAmountMinor ? request.amountMinor : current.goodsDueMinor)
+        let shipping =
+            planned?.shippingMinor
+            ?? (request.hasAmountMinor
+                ? request.shippingMinor : max(request.shippingMinor, current.shippingDueMinor))
+        guard goods + shipping > 0 else { return nil }
         let all =
-            goods == current.dueMinor ? ", all that is due" : " of \(text(current.dueMinor)) that are due"
+            goods == current.goodsDueMinor
+            ? ", all that is due" : " of \(text(current.goodsDueMinor)) that are due"
         let parts = [
             goods == 0 ? "" : "\(text(goods))\(all)",
-            request.shippingMinor == 0 ? "" : "\(text(request.shippingMinor)) for shipping",
+            shipping == 0 ? "" : "\(text(shipping)) for shipping",
         ]
         let amounts = parts.filter { !$0.isEmpty }.joined(separator: ", and ")
-        return "This pays the customer of case \(current.id) \(amounts)\(way)."
+        guard target?.status == .prepared else {
+            return "This pays the customer of case \(current.id) \(amounts)\(way)."
+        }
+        return
+            "This prepares a refund for the customer of case \(current.id), and pays nothing yet: \(amounts)\(way). It is above what one person pays alone: somebody else has to confirm it."
     }
 
     func setAmounts(_ request: inout Returns_V1_RefundCaseRequest, currency: String) throws {
@@ -160,11 +177,14 @@ struct CaseRefundResult: CaseVerb {
     /// of the refund by its name.
     static let step = CaseStep(.recordRefund) { situation in
         let refunds = situation.value?.refunds ?? []
-        guard
-            let refund = situation.value.flatMap(OpenRefund.live)
-                ?? refunds.last(where: { $0.status == .abandoned }),
-            refund.status == .failed || refund.status == .abandoned
-        else {
+        var live = situation.value.flatMap(OpenRefund.live)
+        let abandoned = refunds.last { $0.status == .abandoned }
+        // Nobody may have paid one that waits for a second person.
+        if live?.status == .prepared {
+            guard abandoned != nil else { return [] }
+            live = nil
+        }
+        guard let refund = live ?? abandoned, refund.status == .failed || refund.status == .abandoned else {
             // The attempt is named where there was more than one: of which it failed decides.
             let attempts = refunds.last?.attempts ?? 0
             let attempt = attempts > 1 ? " --attempt \(attempts)" : ""
@@ -228,7 +248,12 @@ struct CaseRefundResult: CaseVerb {
     func send(
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
-        let refundID = try await OpenRefund.id(refundID, target.caseID, session)
+        let result = RecordedResult(status: status, voucher: voucher)
+        let refundID = try await OpenRefund.id(refundID, target.caseID, session, result: result) {
+            var trial = Returns_V1_RecordRefundRequest.with { $0.target = change }
+            trial.target.dryRun = true
+            _ = try await session.client.cases.recordRefund(trial)
+        }
         var request = Returns_V1_RecordRefundRequest.with {
             $0.target = change
             $0.refundID = refundID
@@ -269,10 +294,21 @@ struct CaseConfirmRefund: CaseVerb {
 
     var danger: String? { "This lets a refund be paid that somebody else prepared, of case" }
 
+    func question(_ value: Returns_V1_Case) -> String? {
+        value.refund(refundID ?? OpenRefund.live(in: value)?.refundID).map { refund in
+            "This lets refund \(refund.refundID) of case \(value.id) be paid, which \(refund.preparedBy.name) prepared: "
+                + "\(MoneyFormat.text(refund.amountMinor, value.currency)) to \(RefundTarget.text(refund, value.currency))."
+        }
+    }
+
     func send(
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
-        let refundID = try await OpenRefund.id(refundID, target.caseID, session)
+        let refundID = try await OpenRefund.id(refundID, target.caseID, session) {
+            var trial = Returns_V1_ConfirmRefundRequest.with { $0.target = change }
+            trial.target.dryRun = true
+            _ = try await session.client.cases.confirmRefund(trial)
+        }
         let request = Returns_V1_ConfirmRefundRequest.with {
             $0.target = change
             $0.refundID = refundID
@@ -285,7 +321,12 @@ struct CaseRefundReturned: CaseVerb {
     static let step = CaseStep(.recordReturnedRefund) { situation in
         let paid = situation.value?.refunds.filter { $0.status == .succeeded } ?? []
         let id = paid.count > 1 ? " --refund-id \(paid[paid.count - 1].refundID)" : ""
-        return [StepWay("--reason TEXT\(id)", isAside: true)]
+        // Who was told that a refund which succeeded does not fail any more means that the bank sent it back.
+        let isMeant = situation.reasons.contains("REFUND_NOT_PENDING") && !paid.isEmpty
+        return [
+            StepWay(
+                "--reason TEXT\(id)", isAside: !isMeant, note: isMeant ? "if the bank sent it back" : "")
+        ]
     }
     static let configuration = CommandConfiguration(
         commandName: "refund-returned", abstract: "Record that the bank sent a refund back.",
@@ -299,10 +340,24 @@ struct CaseRefundReturned: CaseVerb {
 
     var danger: String? { "This makes a refund that was paid due again, for case" }
 
+    func question(_ value: Returns_V1_Case) -> String? {
+        value.refund(refundID ?? PaidRefund.only(in: value)).map { refund in
+            "This records that refund \(refund.refundID) of case \(value.id) came back, \(MoneyFormat.text(refund.amountMinor, value.currency)) "
+                + "to \(RefundTarget.text(refund, value.currency)): what of it is owed is due again."
+        }
+    }
+
     func send(
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
-        let refundID = try await PaidRefund.id(refundID, target.caseID, session)
+        let refundID = try await PaidRefund.id(refundID, target.caseID, session) {
+            var trial = Returns_V1_RecordReturnedRefundRequest.with {
+                $0.target = change
+                $0.reason = reason
+            }
+            trial.target.dryRun = true
+            _ = try await session.client.cases.recordReturnedRefund(trial)
+        }
         let request = Returns_V1_RecordReturnedRefundRequest.with {
             $0.target = change
             $0.refundID = refundID
@@ -314,36 +369,105 @@ struct CaseRefundReturned: CaseVerb {
 
 /// The refund that came back, where nobody names one.
 enum PaidRefund {
-    static func id(_ stated: String?, _ caseID: String, _ session: Session) async throws -> String {
+    /// - Parameter trial: The step without a refund: who may not take it at all hears that first.
+    static func id(
+        _ stated: String?, _ caseID: String, _ session: Session, trial: () async throws -> Void
+    ) async throws -> String {
         if let stated { return stated }
         let value = try await session.getCase(caseID)
-        let paid = value.refunds.filter { $0.status == .succeeded }
-        guard paid.count == 1 else {
+        guard let id = only(in: value) else {
+            try await Permission.require(trial)
+            let paid = value.refunds.filter { $0.status == .succeeded }
             let all = (paid.isEmpty ? value.refunds : paid).map { "\($0.refundID) (\(word($0.status)))" }
             throw CommandFailure(
                 .conflict, "case \(value.id) has \(counted(paid.count, "refund")) that succeeded",
                 hints: all.isEmpty ? [] : ["name one with --refund-id: \(all.joined(separator: ", "))"])
         }
-        session.repetition.pin(["--refund-id", paid[0].refundID])
-        return paid[0].refundID
+        session.repetition.pin(["--refund-id", id])
+        return id
+    }
+
+    /// The only one that has succeeded; where none has, the only one that came back, which is being told again.
+    static func only(in value: Returns_V1_Case) -> String? {
+        for status in [Returns_V1_RefundStatus.succeeded, .returned] {
+            let refunds = value.refunds.filter { $0.status == status }
+            if !refunds.isEmpty { return refunds.count == 1 ? refunds[0].refundID : nil }
+        }
+        return nil
+    }
+}
+
+/// Whether a step is refused to whoever asks, whatever it says.
+enum Permission {
+    /// - Parameter trial: The step as it can be refused for what it says, and changes nothing.
+    /// - Throws: the refusal of who may not take it; nothing else.
+    static func require(_ trial: () async throws -> Void) async throws {
+        do {
+            try await trial()
+        } catch let status as RCPStatus where status.code != .permissionDenied {
+            // What is to be said of it follows.
+        }
+    }
+}
+
+/// What is told of a refund that nobody names.
+struct RecordedResult {
+    var status: Returns_V1_RefundStatus
+    var voucher: String
+
+    /// The refund that has this very result already; nil where none has, or several have.
+    func refund(of value: Returns_V1_Case) -> Returns_V1_Refund? {
+        guard status == .succeeded, !voucher.isEmpty else { return nil }
+        let told = value.refunds.filter {
+            [.succeeded, .returned].contains($0.status) && $0.voucher == voucher
+        }
+        return told.count == 1 ? told[0] : nil
     }
 }
 
 struct CaseAbandon: CaseVerb {
-    static let step = CaseStep(.abandonRefund, flags: "--confirmation TEXT")
+    /// A supervisor may decline what waits for a second person, and nothing else.
+    static let step = CaseStep(.abandonRefund) { situation in
+        guard situation.value.flatMap(OpenRefund.live)?.status == .prepared else {
+            return [StepWay("--confirmation TEXT", roles: [.finance])]
+        }
+        return [StepWay("--confirmation TEXT", roles: [.finance, .supervisor], note: "to decline it")]
+    }
     static let configuration = CommandConfiguration(
-        commandName: "abandon", abstract: "Give up a refund that the gateway confirms dead.")
+        commandName: "abandon",
+        abstract: "Give up a refund that the gateway confirms dead, or one that waits to be confirmed.")
     @Option(help: "Which refund; the one under way unless given.") var refundID: String?
-    @Option(help: "What the gateway said that proves it dead.") var confirmation: String
+    @Option(
+        help:
+            "What the gateway said that proves it dead; why it is not confirmed, of one that waits for that.")
+    var confirmation: String
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions
 
     var danger: String? { "This gives up a refund, and the next one pays anew, for case" }
 
+    func question(_ value: Returns_V1_Case) -> String? {
+        value.refund(refundID ?? OpenRefund.live(in: value)?.refundID).map { refund in
+            let next =
+                refund.status == .prepared
+                ? "It was not paid, and what of it is owed is due again."
+                : "What of it is owed is due again, and the next refund pays anew."
+            return
+                "This gives up refund \(refund.refundID) of case \(value.id), \(MoneyFormat.text(refund.amountMinor, value.currency)). \(next)"
+        }
+    }
+
     func send(
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
-        let refundID = try await OpenRefund.id(refundID, target.caseID, session)
+        let refundID = try await OpenRefund.id(refundID, target.caseID, session) {
+            var trial = Returns_V1_AbandonRefundRequest.with {
+                $0.target = change
+                $0.gatewayConfirmation = confirmation
+            }
+            trial.target.dryRun = true
+            _ = try await session.client.cases.abandonRefund(trial)
+        }
         let request = Returns_V1_AbandonRefundRequest.with {
             $0.target = change
             $0.refundID = refundID
@@ -355,9 +479,22 @@ struct CaseAbandon: CaseVerb {
 
 /// The refund a clerk means who names none.
 enum OpenRefund {
-    static func id(_ stated: String?, _ caseID: String, _ session: Session) async throws -> String {
+    /// - Parameters:
+    ///   - result: What is told of it.
+    ///   - trial: The step without a refund: who may not take it at all hears that first.
+    static func id(
+        _ stated: String?, _ caseID: String, _ session: Session, result: RecordedResult? = nil,
+        trial: () async throws -> Void
+    ) async throws -> String {
         if let stated { return stated }
-        let id = try only(in: try await session.getCase(caseID))
+        let value = try await session.getCase(caseID)
+        let id: String
+        do {
+            id = try only(in: value, result: result)
+        } catch {
+            try await Permission.require(trial)
+            throw error
+        }
         session.repetition.pin(["--refund-id", id])
         return id
     }
@@ -367,8 +504,16 @@ enum OpenRefund {
         value.refunds.last { $0.isOpen }
     }
 
-    static func only(in value: Returns_V1_Case) throws -> String {
+    static func only(in value: Returns_V1_Case, result: RecordedResult? = nil) throws -> String {
         let open = value.refunds.filter(\.isOpen)
+        if let told = result?.refund(of: value) {
+            // The same once more changes nothing; but the next refund can have come by the same voucher.
+            guard let next = open.first else { return told.refundID }
+            throw CommandFailure(
+                .conflict,
+                "refund \(told.refundID) has voucher \(told.voucher) already, and refund \(next.refundID) is \(word(next.status))",
+                hints: ["say which is meant: --refund-id \(told.refundID) or --refund-id \(next.refundID)"])
+        }
         if open.count == 1 { return open[0].refundID }
         guard !value.refunds.isEmpty else {
             throw CommandFailure(
@@ -390,6 +535,10 @@ enum OpenRefund {
                     + named.map { "\($0.refundID) (\(word($0.status)))" }.joined(separator: ", ")
             ])
     }
+}
+
+extension Returns_V1_Case {
+    func refund(_ id: String?) -> Returns_V1_Refund? { refunds.first { $0.refundID == id } }
 }
 
 extension Returns_V1_Refund {

@@ -21,6 +21,8 @@ protocol CaseVerb: AsyncParsableCommand {
     var target: CaseVerbOptions { get }
     /// What is asked before the step is taken, for steps that cannot be taken back.
     var danger: String? { get }
+    /// The same of the case as it is, with what the step comes to; nil where `danger` and the case's id say it.
+    func question(_ value: Returns_V1_Case) -> String?
     /// Whether the step, as it is typed, may end a right of the customer.
     var mayEndRight: Bool { get }
     /// Which right of the customer the step would end; nil where it ends none. It is said in the question.
@@ -36,6 +38,7 @@ protocol CaseVerb: AsyncParsableCommand {
 
 extension CaseVerb {
     var danger: String? { nil }
+    func question(_ value: Returns_V1_Case) -> String? { nil }
     var mayEndRight: Bool { false }
 
     func warning(_ value: Returns_V1_Case, _ steps: [Returns_V1_AllowedCommand]) -> String? { nil }
@@ -50,25 +53,27 @@ extension CaseVerb {
         }
     }
 
-    /// The case is looked at first: nobody is asked about a step that is refused in any case. Without an answer of the server the
-    /// question is asked all the same: who says yes hears from the step why it fails.
+    /// The case is looked at first, and the step rehearsed: nobody is asked about one that is refused in any case. Without an answer
+    /// of the server the question is asked all the same: who says yes hears from the step why it fails.
     private func ask(_ session: Session) async throws {
         guard Confirmation.isNeeded(global), danger != nil || mayEndRight else { return }
-        var warning: String?
+        var (warning, question): (String?, String?) = (nil, nil)
         do {
             let value = try await session.getCase(target.caseID)
-            let steps = try await session.allowedCommands(target.caseID)
-            if mayEndRight { warning = self.warning(value, steps) }
-            if !steps.contains(where: { $0.command == Self.step.kind }) { try await rehearse(session) }
+            if mayEndRight {
+                warning = self.warning(value, try await session.allowedCommands(target.caseID))
+            }
+            // What was carried out under this id before is answered as it was then, which a rehearsal is not.
+            if session.options.requestID == nil { try await rehearse(session) }
+            question = self.question(value)
         } catch let status as RCPStatus where [.notFound, .invalidArgument].contains(status.code) {
             throw CaseFailure(status: status, caseID: target.caseID)
         } catch is RCPStatus {
             // The step will say it.
         }
         guard danger != nil || warning != nil else { return }
-        let words =
-            ["\(danger ?? "This takes a step with case") \(target.caseID)."] + [warning].compactMap { $0 }
-        try await Confirmation.ask(words.joined(separator: " "), global)
+        let statement = question ?? "\(danger ?? "This takes a step with case") \(target.caseID)."
+        try await Confirmation.ask([statement, warning].compactMap { $0 }.joined(separator: " "), global)
     }
 
     /// Lets the server say why the step is refused, and changes nothing.
@@ -76,7 +81,7 @@ extension CaseVerb {
         var change = self.change
         change.dryRun = true
         _ = try await naming(target.caseID, session, Self.step.kind) {
-            try await send(change, session.changeOptions, session)
+            try await send(change, RCPCallOptions(), session)
         }
     }
 
@@ -111,7 +116,7 @@ extension Session {
         guard exit == .conflict || status.code == .permissionDenied,
             let steps = try? await allowedCommands(caseID), !steps.isEmpty
         else { return CaseFailure(status: status, caseID: caseID) }
-        let roles = (try? await client.admin.getServerInfo(.init()).message.roles) ?? []
+        let roles = await myRoles()
         guard exit == .conflict else {
             return CaseFailure(status: status, caseID: caseID, steps: steps, refused: refused, roles: roles)
         }
@@ -125,6 +130,11 @@ extension Session {
         return CaseFailure(
             status: status, caseID: caseID, steps: steps, value: try? await getCase(caseID), refused: refused,
             roles: roles)
+    }
+
+    /// Of whoever asks; none where that cannot be told.
+    func myRoles() async -> [Returns_V1_Role] {
+        (try? await client.admin.getServerInfo(.init()).message.roles) ?? []
     }
 
     func allowedCommands(_ caseID: String) async throws -> [Returns_V1_AllowedCommand] {
@@ -148,12 +158,17 @@ extension Session {
     func show(_ reply: RCPReply<Returns_V1_CaseReply>) async throws {
         let value = reply.message.case
         var allowed: [Returns_V1_AllowedCommand] = []
+        var roles: [Returns_V1_Role] = []
         // The change is made: that the advice cannot be had is no reason to call it failed.
-        if output.isTable, !options.dryRun { allowed = (try? await allowedCommands(value.id)) ?? [] }
+        if output.isTable, !options.dryRun {
+            allowed = (try? await allowedCommands(value.id)) ?? []
+            // What was done before has no entry that tells in which role.
+            if reply.message.entries.isEmpty { roles = await myRoles() }
+        }
         try output.show(reply.message) { style in
             ChangeReport(
                 reply: reply.message, replayed: reply.replayed, isDryRun: options.dryRun, allowed: allowed,
-                nowMilliseconds: reply.message.nowMs
+                roles: roles, nowMilliseconds: reply.message.nowMs
             ).text(style)
         }
     }

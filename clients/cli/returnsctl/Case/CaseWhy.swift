@@ -42,13 +42,20 @@ struct WhyText {
     private func lineText(_ line: Returns_V1_LineExplanation) -> String {
         var lines = [style.dim("line \(TextWidth.safe(line.lineID)), \(TextWidth.safe(line.sku))")]
         guard line.refundableUnits > 0 || line.owedMinor != 0 else {
-            return lines[0] + "\n  nothing is owed: no unit was accepted, conceded or left to the customer"
+            let why =
+                line.exchangedUnits > 0
+                ? "what was accepted is exchanged for goods (\(counted(line.exchangedUnits, "unit")))"
+                : "no unit was accepted, conceded or left to the customer"
+            return lines[0] + "\n  nothing is owed: \(why)"
         }
         let kinds = [
             (line.acceptedUnits, "accepted"), (line.concededUnits, "conceded"),
             (line.lostConcededUnits, "lost and conceded"), (line.keptUnits, "kept by the customer"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " + ")
-        lines.append("  units   \(kinds.isEmpty ? "none" : kinds) = \(line.refundableUnits)")
+        let exchanged =
+            line.exchangedUnits > 0
+            ? "; besides, \(line.exchangedUnits) accepted and exchanged for goods" : ""
+        lines.append("  units   \(kinds.isEmpty ? "none" : kinds) = \(line.refundableUnits)\(exchanged)")
         lines.append(
             "  share   \(money(line.paidMinor)) paid × \(line.refundableUnits) ÷ \(line.boughtUnits) bought = \(money(line.exactShareMinor))"
         )
@@ -57,7 +64,10 @@ struct WhyText {
                 "  round   \(signed(line.roundingMinor)): \(line.orderRefundableUnits) units of all cases are worth \(money(line.orderWorthMinor)), and their shares add up to it"
             )
         }
-        let parts = line.parts.map { part in "\(word(part.kind)) \(signed(part.amountMinor))" }
+        let parts = line.parts.map { part in
+            let code = part.deductionCode == .unspecified ? "" : " (\(word(part.deductionCode)))"
+            return "\(word(part.kind))\(code) \(signed(part.amountMinor))"
+        }
         lines.append("  owed    \(parts.joined(separator: ", ")) = \(money(line.owedMinor))")
         lines.append(
             "  due     \(money(line.owedMinor)) owed − \(money(line.refundedMinor)) refunded − \(money(line.inFlightMinor)) in flight = \(style.bold(money(line.dueMinor)))"
@@ -69,11 +79,19 @@ struct WhyText {
 
     private var moneyText: String {
         let sum = reply.money
+        let again =
+            sum.shippingDueMinor > 0
+            ? " − \(style.bold(money(sum.shippingDueMinor))) due again, since it came back" : ""
         var lines = [
             style.dim("money"),
             "  goods     \(money(sum.owedMinor)) owed − \(money(sum.refundedMinor)) refunded − \(money(sum.inFlightMinor)) in flight = \(style.bold(money(sum.dueMinor))) due",
-            "  shipping  \(money(sum.shippingPaidMinor)) paid − \(money(sum.shippingHereMinor)) by this case − \(money(sum.shippingElsewhereMinor)) by others = \(money(sum.shippingLeftMinor)) left to refund",
+            "  shipping  \(money(sum.shippingPaidMinor)) paid − \(money(sum.shippingHereMinor)) by this case − \(money(sum.shippingElsewhereMinor)) by others\(again) = \(money(sum.shippingLeftMinor)) left to refund",
         ]
+        if sum.outstandingMinor > 0 {
+            lines.append(
+                "  unpaid    \(money(sum.outstandingMinor)) of the order: what is refunded is bounded by what was paid"
+            )
+        }
         if sum.overpaidMinor > 0 {
             lines.append("  beyond    \(style.red(money(sum.overpaidMinor))) went out beyond what was owed")
         }
@@ -93,14 +111,19 @@ struct WhyText {
             clock.amountMinor > 0
             ? ", over \(money(clock.amountMinor))"
             : clock.units > 0 ? ", over \(counted(clock.units, "unit"))" : ""
-        let head =
-            "\(word(clock.kind)) #\(clock.ordinal) of \(word(clock.owner))\(what), by SLA policy \(clock.slaVersion), plan \(TextWidth.safe(clock.plan)), calendar \(TextWidth.safe(clock.calendar)) \(clock.calendarVersion) (\(TextWidth.safe(clock.timeZone)))"
-        return ([style.dim(head)] + clock.steps.map { "  " + stepText($0) }).joined(separator: "\n")
+        let rules =
+            clock.plan.isEmpty
+            ? "by an SLA policy of the past"
+            : "by SLA policy \(clock.slaVersion), plan \(TextWidth.safe(clock.plan)), calendar \(TextWidth.safe(clock.calendar)) \(clock.calendarVersion) (\(TextWidth.safe(clock.timeZone)))"
+        let head = "\(word(clock.kind)) #\(clock.ordinal) of \(word(clock.owner))\(what), \(rules)"
+        return ([style.dim(head)] + clock.steps.map { "  " + stepText($0, isDerived: !clock.plan.isEmpty) })
+            .joined(separator: "\n")
     }
 
     private func time(_ milliseconds: Int64) -> String { times.text(milliseconds: milliseconds) }
 
-    private func stepText(_ step: Returns_V1_ClockStep) -> String {
+    /// - Parameter isDerived: The steps before come to a due time.
+    private func stepText(_ step: Returns_V1_ClockStep, isDerived: Bool) -> String {
         let due = step.hasDueAtMs ? ": due \(time(step.dueAtMs))" : ""
         switch step.kind {
         case .started: return "\(time(step.atMs))  it started"
@@ -109,21 +132,28 @@ struct WhyText {
         case .length: return "\(lengthText(step))\(due)\(passedText(step))"
         case .agreed: return "agreed with the customer\(due)"
         case .paused:
-            let by = step.byState ? " by the case's state" : ""
-            guard step.hasUntilMs else {
-                return "\(time(step.atMs))  paused\(by), and still is: it moves when the pause is over"
-            }
-            return "\(time(step.atMs))  paused\(by) until \(time(step.untilMs))\(due)"
+            let by = (step.byState ? " by the case's state" : "") + reasonText(step)
+            // Before the step that tells when it was over, an older server told that here.
+            if step.hasUntilMs { return "\(time(step.atMs))  paused\(by) until \(time(step.untilMs))\(due)" }
+            let end = step.hasEndsAtMs ? ", at the latest at \(time(step.endsAtMs))" : ""
+            return "\(time(step.atMs))  paused\(by), and still is: it moves when the pause is over\(end)"
+        case .resumed:
+            return "\(time(step.atMs))  goes on\(reasonText(step))\(due)"
         case .extended:
             return
                 "\(time(step.atMs))  extended by \(DurationFormat.text(milliseconds: step.lengthMs))\(due)"
         case .kept:
-            return
-                "kept\(due), which was promised, has passed, or was set by another version of the policy"
+            return isDerived
+                ? "kept\(due), which the customer was promised before another SLA policy took over"
+                : "kept\(due), set by a plan of the past: from what is known now it cannot be derived again"
         case .breached: return "\(time(step.atMs))  \(style.red("breached"))"
         case .ended: return "\(time(step.atMs))  ended, \(word(step.end))"
         case .unspecified, .UNRECOGNIZED: return "a step that only a newer returnsctl knows\(due)"
         }
+    }
+
+    private func reasonText(_ step: Returns_V1_ClockStep) -> String {
+        step.reason.isEmpty ? "" : " (\(TextWidth.safe(step.reason)))"
     }
 
     private func lengthText(_ step: Returns_V1_ClockStep) -> String {

@@ -72,9 +72,12 @@ struct CaseCorrectInspection: CaseVerb {
     /// The counts that stand, to be typed over. Where a receipt cannot be taken back since its units are inspected, this comes
     /// first.
     static let step = CaseStep(.correctInspection) { situation in
-        let isWanted = situation.reasons.contains("UNITS_INSPECTED")
+        // So does who inspects what is inspected already.
+        let isWanted =
+            situation.reasons.contains("UNITS_INSPECTED") || situation.refused?.command == .inspect
         guard let value = situation.value, let lineID = value.inspections.last?.lineID else {
-            return [StepWay("--line LINE:accept=UNITS,refuse=UNITS --reason TEXT", isAside: !isWanted)]
+            let isAside = !situation.reasons.contains("UNITS_INSPECTED")
+            return [StepWay("--line LINE:accept=UNITS,refuse=UNITS --reason TEXT", isAside: isAside)]
         }
         let found = value.findings(ofLine: lineID)
         let spec = ShellWord.quoted("\(lineID):accept=\(found.accepted),refuse=\(found.refused)")

@@ -27,7 +27,10 @@ extension Returns_V1_Case {
 
     /// What is to do before closing, each thing once.
     var closingTexts: [String] {
-        let needs = closingNeeds.filter { $0.kind != .document }.map { $0.text(currency) }
+        let needs = closingNeeds.filter { $0.kind != .document }.map { need in
+            need.kind == .refundResult && OpenRefund.live(in: self)?.status == .prepared
+                ? "confirm or give up the refund that is prepared" : need.text(currency)
+        }
         return needs
             + missingPapers.map { paper in
                 let refund = paper.refundID.isEmpty ? "" : " for refund \(paper.refundID)"

@@ -11,7 +11,10 @@ enum RecordVerbs {
 }
 
 struct CaseNote: CaseVerb {
-    static let step = CaseStep(.note, flags: "TEXT", isAside: true)
+    /// What was told once more has no other place.
+    static let step = CaseStep(.note) { situation in
+        [StepWay("TEXT", isAside: !situation.reasons.contains("NOTHING_TO_TELL"))]
+    }
     static let configuration = CommandConfiguration(commandName: "note", abstract: "Write something down.")
     @OptionGroup var target: CaseVerbOptions
     @Argument(help: "What to note; one argument, so quote it.") var text: String

@@ -125,7 +125,21 @@ struct EventGroupDelete: AsyncParsableCommand {
 enum EventGroupTable {
     static func text(_ groups: [Returns_V1_EventGroup], _ style: Style) -> String {
         table(groups).text(style)
-            + groups.filter(\.hasLoss).map { "\n\($0.name): \(resyncAdvice($0))" }.joined()
+            + groups.filter { $0.hasLoss || $0.behindLog }.map { group in
+                "\n\(group.name): \(group.hasLoss ? resyncAdvice(group) : behindAdvice(group))"
+            }.joined()
+    }
+
+    /// Its place is gone, so it is made anew; since when its consumers lack events, they alone know.
+    static func behindAdvice(_ group: Returns_V1_EventGroup) -> String {
+        let name = ShellWord.quoted(TextWidth.safe(group.name))
+        let lines = [
+            NextLine.returnsctl("event group delete \(name)"), EventGroupCreate.line(group),
+            NextLine.returnsctl("case list --changed-since TIME"),
+        ]
+        return
+            "events that its consumers had not read are no longer kept; make it anew, and read again what has changed since the last event that they had:"
+            + lines.map { "\n  \($0)" }.joined()
     }
 
     static func table(_ groups: [Returns_V1_EventGroup]) -> Table {

@@ -133,8 +133,9 @@ extension RCPStatus {
     /// The failure is not this line's: the next line would meet it as well.
     var endsImport: Bool {
         switch code {
-        case .cancelled, .deadlineExceeded, .permissionDenied, .resourceExhausted, .unavailable,
-            .unauthenticated,
+        // Who did something before with an order or a case is barred from that one alone.
+        case .permissionDenied: !isOfOneItem
+        case .cancelled, .deadlineExceeded, .resourceExhausted, .unavailable, .unauthenticated,
             .unimplemented:
             // Minus one with "exhausted" speaks of this line: it is too large.
             code != .resourceExhausted || retryAfterMilliseconds >= 0

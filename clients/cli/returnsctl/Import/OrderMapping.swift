@@ -27,7 +27,7 @@ struct OrderMapping: Sendable {
         return order
     }
 
-    /// The lines are named by their position, and one payment under the order's number covers the total.
+    /// The lines are named by their position, and one payment under the order's number covers all that was paid for them.
     private func flat(_ text: JSONText) throws(ImportRefusal) -> Returns_V1_Order {
         let flat = try ImportRefusal.naming(Self.noun) { () throws(JSONFault) in try FlatOrder(text) }
         // The clock that its times were read off is that of its own zone. One that is unknown the server refuses.
@@ -47,11 +47,12 @@ struct OrderMapping: Sendable {
             $0.status = deliveredAtMs == nil ? .placed : .delivered
             if let deliveredAtMs { $0.deliveredAtMs = deliveredAtMs }
             $0.timeZone = flat.timeZone
+            $0.outstandingMinor = flat.outstandingMinor
         }
         var totalMinor: Int64 = 0
         for (index, line) in flat.lines.enumerated() {
             let (amount, isTooLarge) = line.quantity.multipliedReportingOverflow(by: line.unitPriceMinor)
-            let (sum, isSumTooLarge) = totalMinor.addingReportingOverflow(amount)
+            let (sum, isSumTooLarge) = totalMinor.addingReportingOverflow(line.paidMinor ?? amount)
             guard !isTooLarge, !isSumTooLarge else {
                 throw ImportRefusal(
                     "AMOUNT_OVERFLOW", "lines[\(index)]", "quantity times price is beyond any amount")
@@ -65,6 +66,7 @@ struct OrderMapping: Sendable {
                     $0.quantity = line.quantity
                     $0.unitPriceMinor = line.unitPriceMinor
                     $0.category = line.category
+                    if let paid = line.paidMinor { $0.paidMinor = paid }
                     if let days = line.returnDays { $0.returnDays = days }
                 })
         }
@@ -85,11 +87,13 @@ struct FlatOrder {
         var name: String
         var quantity: Int64
         var unitPriceMinor: Int64
+        /// Absent where the whole price was paid.
+        var paidMinor: Int64?
         var category: String
         var returnDays: UInt32?
 
         static let keys: Set<String> = [
-            "sku", "name", "quantity", "unit_price_minor", "category", "return_days",
+            "sku", "name", "quantity", "unit_price_minor", "paid_minor", "category", "return_days",
         ]
 
         init(_ object: FlatObject) throws(JSONFault) {
@@ -97,6 +101,7 @@ struct FlatOrder {
             name = try object.optionalText("name") ?? ""
             quantity = try object.wholeNumber("quantity")
             unitPriceMinor = try object.wholeNumber("unit_price_minor")
+            paidMinor = try object.optionalWholeNumber("paid_minor")
             category = try object.optionalText("category") ?? ""
             // What is no number of days is refused by the server, with the days that it takes.
             returnDays = try object.optionalWholeNumber("return_days").map {
@@ -114,11 +119,13 @@ struct FlatOrder {
     var customerID: String
     var country: String
     var currency: String
+    /// What the customer still owes; what was paid is for the lines to say.
+    var outstandingMinor: Int64
     var lines: [Line] = []
 
     private static let keys: Set<String> = [
         "order_no", "sale_channel", "placed_at", "delivered_at", "time_zone", "customer_id", "country",
-        "currency", "lines",
+        "currency", "outstanding_minor", "lines",
     ]
     /// Those that no Order has, and so tell that a line is flat.
     static let ownKeys: Set<String> = ["order_no", "sale_channel", "placed_at", "delivered_at"]
@@ -133,6 +140,7 @@ struct FlatOrder {
         customerID = try object.optionalText("customer_id") ?? ""
         country = try object.optionalText("country") ?? ""
         currency = try object.text("currency")
+        outstandingMinor = try object.optionalWholeNumber("outstanding_minor") ?? 0
         for line in try object.objects("lines", keys: Line.keys) { lines.append(try Line(line)) }
     }
 }

@@ -7,9 +7,10 @@ struct OrderImport: AsyncParsableCommand {
         commandName: "import", abstract: "Push orders from a file; the same file again changes nothing.",
         discussion: """
             A line is an order in canonical protobuf JSON, or flat: order_no, placed_at, delivered_at, time_zone, \
-            customer_id, country, currency, lines of sku, name, quantity, unit_price_minor, category, return_days. Flat \
-            orders get line ids 1, 2, … and one card payment of their total under their number. One without delivered_at \
-            is on its way: push it again once it has arrived, since nothing can be returned before. Times without an offset \
+            customer_id, country, currency, outstanding_minor, lines of sku, name, quantity, unit_price_minor, paid_minor, \
+            category, return_days. Flat orders get line ids 1, 2, … and one card payment of their total under their number. \
+            One that is paid in part says what is outstanding, and the paid_minor of its lines. One without delivered_at is \
+            on its way: push it again once it has arrived, since nothing can be returned before. Times without an offset \
             are of the order's own time_zone, where it has one.
             """)
     @OptionGroup var importing: ImportOptions

@@ -51,6 +51,12 @@ struct OrderPaymentsChange: AsyncParsableCommand {
                     request.expectedVersion = current.order.version
                     session.repetition.pin(["--expected-version", "\(current.order.version)"])
                 }
+                // Nobody is asked about a change that is refused.
+                if session.options.requestID == nil {
+                    var trial = request
+                    trial.dryRun = true
+                    _ = try await session.client.orders.changePayments(trial)
+                }
                 try await Confirmation.ask(Self.question(request, current), global)
             }
             let reply = try await session.client.orders.changePayments(

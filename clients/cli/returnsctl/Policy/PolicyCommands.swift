@@ -54,7 +54,13 @@ struct PolicyPut: AsyncParsableCommand {
         try await global.withSession { [request] session in
             let changes = try await request.changes(session)
             if !isDryRun, !changes.areNone {
-                if Confirmation.isNeeded(global) { Output.note(changes.text) }
+                if Confirmation.isNeeded(global) {
+                    // Nobody is asked about a version that is refused.
+                    var trial = request
+                    trial.dryRun = true
+                    _ = try await session.client.policies.putPolicy(trial)
+                    Output.note(changes.text)
+                }
                 try await Confirmation.ask(
                     "This replaces policy version \(request.replacesVersion); cases approved from now on go by the new one.",
                     global)

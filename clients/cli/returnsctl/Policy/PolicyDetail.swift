@@ -1,8 +1,10 @@
+import MoneyFormat
 import ReturnsAPI
 
 /// A policy on one screen.
 struct PolicyDetail {
     var reply: Returns_V1_GetPolicyReply
+    var times = TimeFormat.screen
 
     func text(_ style: Style) -> String {
         let policy = reply.policy
@@ -10,6 +12,7 @@ struct PolicyDetail {
         var lines = [
             style.bold("policy \(policy.version)")
                 + (isCurrent ? ", in force" : ", replaced; \(reply.currentVersion) is in force"),
+            "  put             \(times.text(milliseconds: policy.createdAtMs)) by \(policy.createdBy.isEmpty ? "the server" : TextWidth.safe(policy.createdBy))",
             "  return window   \(policy.returnWindowDays) days",
             "  standard        version \(policy.standardVersion)",
             "  conditions      \(policy.requiredConditions.joined(separator: ", "))",
@@ -18,10 +21,27 @@ struct PolicyDetail {
             "  instructions    \(TextWidth.safe(policy.instructions))",
             "  appeals         \(policy.appealsMax); follow-up attempts \(policy.followUpAttemptsMax); "
                 + "returnless \(policy.returnlessAllowed ? "allowed" : "not allowed")",
+            "  deductions      \(Self.deductions(policy))",
+            "  second person   \(Self.secondPerson(policy))",
             "",
         ]
         lines += windowLines(policy) + [Self.reasons(policy).text(style)]
         return lines.joined(separator: "\n")
+    }
+
+    private static func deductions(_ policy: Returns_V1_Policy) -> String {
+        let most = policy.deductionPercentMax
+        return most == 0
+            ? "each takes a supervisor"
+            : "up to \(most) per cent of a line's share; more takes a supervisor"
+    }
+
+    /// The number is in minor units of whatever currency a case has, so it is shown as that, and in two currencies.
+    private static func secondPerson(_ policy: Returns_V1_Policy) -> String {
+        guard policy.hasSecondPersonAboveMinor else { return "no refund has to be confirmed" }
+        let most = policy.secondPersonAboveMinor
+        return
+            "confirms refunds above \(most) minor units of the case's currency: \(MoneyFormat.text(most, "EUR")), \(MoneyFormat.text(most, "JPY"))"
     }
 
     /// What goods have windows of their own, and whose days windows count.

@@ -59,6 +59,10 @@ struct CaseDetail {
             add("refund", refundText(refund), &lines)
             if refund.overpaidMinor > 0 { lines.append(style.red(label("overpaid", overpaidText(refund)))) }
         }
+        if value.shippingDueMinor > 0 {
+            let due = MoneyFormat.text(value.shippingDueMinor, value.currency)
+            add("shipping", "\(due) due again, since a refund of it came back", &lines)
+        }
         for item in value.outbound { add("goods out", outboundText(item), &lines) }
         for document in value.documents { add("document", documentText(document), &lines) }
         for (index, followUp) in value.followUps.enumerated() {
@@ -234,22 +238,27 @@ struct CaseDetail {
     }
 
     private func outboundText(_ item: Returns_V1_Outbound) -> String {
-        let shipped = item.hasShippedAtMs ? "\(item.carrier) \(item.trackingNo)" : "due"
-        return "\(item.units) × \(item.sku) \(word(item.kind))\(exchangeText(item)), \(shipped)"
+        let shipped =
+            item.hasShippedAtMs ? "shipped by \(item.carrier) \(item.trackingNo)" : "still to be shipped"
+        let kind = word(item.kind).replacing("_", with: " ")
+        return "\(item.units) × \(item.sku), \(kind)\(exchangeText(item)); \(shipped)"
     }
 
-    /// " 1 for line 1, 10.00 EUR less owed, 2.00 EUR more paid_by_customer T-118"
+    /// " 1 in place of 10.00 EUR that were owed for line 1; they cost 2.00 EUR more, paid by customer T-118"
     private func exchangeText(_ item: Returns_V1_Outbound) -> String {
         guard item.kind == .exchangeAccepted else { return "" }
         func text(_ minor: Int64) -> String { MoneyFormat.text(minor, value.currency) }
-        var parts = [" \(item.exchange) for line \(item.lineID)", "\(text(item.shareMinor)) less owed"]
+        var parts = [
+            " \(item.exchange) in place of \(text(item.shareMinor)) that were owed for line \(item.lineID)"
+        ]
         if item.settlement != .unspecified {
             let isMore = item.differenceMinor > 0
             let difference = text(isMore ? item.differenceMinor : 0 &- item.differenceMinor)
             let reference = item.settlementReference.isEmpty ? "" : " \(item.settlementReference)"
-            parts.append("\(difference) \(isMore ? "more" : "less") \(word(item.settlement))\(reference)")
+            let settled = word(item.settlement).replacing("_", with: " ")
+            parts.append("they cost \(difference) \(isMore ? "more" : "less"), \(settled)\(reference)")
         }
-        return parts.joined(separator: ", ")
+        return parts.joined(separator: "; ")
     }
 
     private func documentText(_ document: Returns_V1_Document) -> String {

@@ -21,11 +21,16 @@ extension Returns_V1_Case {
     }
 
     /// What is due for goods and in no refund yet, in minor units.
-    var dueMinor: Int64 { lines.reduce(0) { $0 + $1.owedMinor - $1.committedMinor } }
+    var dueMinor: Int64 { goodsDueMinor + shippingDueMinor }
+
+    /// Of what is due, for goods; the rest is shipping that came back.
+    var goodsDueMinor: Int64 { lines.reduce(0) { $0 + $1.owedMinor - $1.committedMinor } }
 
     var runningClocks: [Returns_V1_Clock] { clocks.filter(\.isRunning).sorted { $0.dueAtMs < $1.dueAtMs } }
 
-    var mostUrgentClock: Returns_V1_Clock? { runningClocks.first { !$0.isPaused } ?? runningClocks.first }
+    var mostUrgentClock: Returns_V1_Clock? {
+        runningClocks.first { !$0.isPaused || $0.hasBreachedAtMs } ?? runningClocks.first
+    }
 }
 
 extension Returns_V1_Clock {
@@ -36,10 +41,14 @@ extension Returns_V1_Clock {
     /// "review", "refund 2": the ordinal only where there was one before.
     var name: String { ordinal > 1 ? "\(word(kind)) \(ordinal)" : word(kind) }
 
-    /// "2h 10m late", "3d 4h left", "paused"
-    func dueText(now: Int64) -> String { isPaused ? "paused" : DurationFormat.due(dueAtMs, now: now) }
+    /// "2h 10m late", "3d 4h left", "paused", "2h 10m late, paused"
+    func dueText(now: Int64) -> String {
+        guard isPaused else { return DurationFormat.due(dueAtMs, now: now) }
+        return hasBreachedAtMs ? "\(DurationFormat.due(dueAtMs, now: now)), paused" : "paused"
+    }
 
-    func isLate(now: Int64) -> Bool { !isPaused && dueAtMs < now }
+    /// A pause does not take back a breach; the due time of another one moves with it.
+    func isLate(now: Int64) -> Bool { isPaused ? hasBreachedAtMs : dueAtMs < now }
 
     /// Past its warning, but not late.
     func isSoon(now: Int64) -> Bool { !warnedAtMs.isEmpty && !isLate(now: now) }

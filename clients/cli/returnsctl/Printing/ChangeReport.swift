@@ -7,6 +7,8 @@ struct ChangeReport {
     var isDryRun: Bool
     /// What can be done now, and by whom; empty where nobody asked.
     var allowed: [Returns_V1_AllowedCommand]
+    /// Of whoever asks, where no entry tells in which one this change was made.
+    var roles: [Returns_V1_Role] = []
     var nowMilliseconds: Int64
     var times = TimeFormat.screen
     var width = TextWidth.ofProse
@@ -38,7 +40,7 @@ struct ChangeReport {
             lines += wrapped.enumerated().map { ($0.offset == 0 ? "  " : "    ") + $0.element }
         }
         let next = CommandGuide.next(
-            allowed, caseID: value.id, in: CaseSituation(value: value), for: role.map { [$0] } ?? [])
+            allowed, caseID: value.id, in: CaseSituation(value: value), for: role.map { [$0] } ?? roles)
         if !next.isEmpty {
             lines.append("next:")
             lines += next.map { "  \($0)" }

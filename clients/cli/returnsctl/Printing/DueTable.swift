@@ -52,8 +52,8 @@ enum DueTable {
     /// The latest first; then what is due soonest.
     static func sorted(_ clocks: [Returns_V1_DueClock], now: Int64) -> [Returns_V1_DueClock] {
         clocks.sorted { left, right in
-            (left.clock.isPaused ? 1 : 0, left.clock.dueAtMs, left.caseID)
-                < (right.clock.isPaused ? 1 : 0, right.clock.dueAtMs, right.caseID)
+            (left.isHeldInTime ? 1 : 0, left.clock.dueAtMs, left.caseID)
+                < (right.isHeldInTime ? 1 : 0, right.clock.dueAtMs, right.caseID)
         }
     }
 
@@ -71,6 +71,9 @@ enum DueTable {
 }
 
 extension Returns_V1_DueClock {
+    /// Paused before it was late.
+    fileprivate var isHeldInTime: Bool { clock.isPaused && !clock.hasBreachedAtMs }
+
     /// When a clock that is paused goes on: at a time, or with what its case's state waits for.
     fileprivate func goesOn(_ times: TimeFormat) -> String {
         if let ends = clock.pauseEndsAtMs { return times.text(milliseconds: ends) }

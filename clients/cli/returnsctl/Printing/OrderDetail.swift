@@ -23,10 +23,16 @@ struct OrderDetail {
         if order.shippingPaidMinor > 0 {
             lines.append(
                 "  shipping \(MoneyFormat.text(order.shippingPaidMinor, order.currency)), in refund "
-                    + MoneyFormat.text(order.shippingCommittedMinor, order.currency))
+                    + MoneyFormat.text(order.shippingCommittedMinor, order.currency)
+                    + (order.shippingDueMinor > 0
+                        ? ", due again " + MoneyFormat.text(order.shippingDueMinor, order.currency) : ""))
         }
         lines += ["", linesTable(order, style)] + promisedLines(order)
         lines += ["", Self.paymentsTable(order, style), ""]
+        if order.outstandingMinor > 0 {
+            lines.append(
+                "outstanding: \(MoneyFormat.text(order.outstandingMinor, order.currency)), paid in part")
+        }
         if order.otherMethodCommittedMinor > 0 {
             lines.append(
                 "in refund by another method: "

@@ -13,11 +13,12 @@ struct RefundDue: AsyncParsableCommand, ListsRows {
         abstract: "Show refunds that are to be made or have no result yet, with their sums.")
     @Option(
         name: .customLong("standing"),
-        help: "Only to_make, in_progress, failed or unknown; repeatable.", transform: parseWord)
+        help: ArgumentHelp("Only \(words(Returns_V1_RefundStanding.self)); repeatable."), transform: parseWord
+    )
     var standings: [Returns_V1_RefundStanding] = []
     @Option(name: .customLong("channel"), help: "Only of this sale channel; repeatable.")
     var saleChannels: [String] = []
-    @Option(help: "Only in this currency, such as EUR.") var currency = ""
+    @Option(help: "Only in this currency of ISO 4217, such as EUR.") var currency = ""
     @Option(parsing: .unconditional, help: "Only what is due before: +4h, \"2026-11-24 18:00\", …")
     var before: String?
     @Option(help: "due (what is due first) or amount (the largest first).", transform: parseWord)

@@ -7,6 +7,7 @@ struct RefundResultLine: Equatable {
     var refundID: String
     var result: Returns_V1_RefundStatus
     var voucher = ""
+    var creditNote = ""
     /// When, by the gateway; nil where it does not say.
     var timeMilliseconds: Int64?
     /// As it is written; empty where it is not said.
@@ -19,13 +20,20 @@ struct RefundResultLine: Equatable {
 /// A file of a gateway's results: CSV with headings, or one JSON object a line.
 enum RefundResultFile {
     static let keys: Set<String> = [
-        "refund_id", "result", "voucher", "time", "amount", "currency", "reason", "attempt",
+        "refund_id", "result", "voucher", "credit_note", "time", "amount", "currency", "reason", "attempt",
     ]
+    static let tooLarge = "split it, and type the line for each part with --partial"
+    private static let wanted =
+        "write CSV with the columns \(keys.sorted().joined(separator: ", ")) in its first line, or one JSON object of these a line"
     private static let results: [Returns_V1_RefundStatus] = [.succeeded, .failed, .unknown]
 
     static func read(_ bytes: Data, times: TimeFormat = .screen) throws -> [RefundResultLine] {
         let first = bytes.first { !Set(" \t\r\n".utf8).contains($0) }
         guard let first else { throw fault("there is nothing in the file", 1) }
+        if first == UInt8(ascii: "[") {
+            throw fault(
+                "this is a JSON array: leave out its brackets and commas, and \(wanted)", 1)
+        }
         return first == UInt8(ascii: "{") ? try objects(bytes, times) : try table(bytes, times)
     }
 
@@ -60,23 +68,26 @@ enum RefundResultFile {
             case .textBehindQuote(let line): throw fault("text stands behind a closing quotation mark", line)
             }
         }
-        let headings = rows[0].cells.map {
+        guard let names = rows.first else {
+            throw fault("there is nothing in the file but empty cells: \(wanted)", 1)
+        }
+        let headings = names.cells.map {
             $0.trimmingCharacters(in: .whitespaces).lowercased().replacing(" ", with: "_")
         }
-        let advice = "the first line names the columns: \(keys.sorted().joined(separator: ", "))"
+        let advice = "known are \(keys.sorted().joined(separator: ", ")), and the file has no others"
         if headings.count == 1, headings[0].contains(";") {
-            throw fault("columns are separated by ';': save the file with commas", rows[0].line)
+            throw fault("columns are separated by ';': save the file with commas", names.line)
         }
         if let unknown = headings.first(where: { !keys.contains($0) }) {
-            throw fault("column '\(unknown)' is not known; \(advice)", rows[0].line)
+            throw fault("column '\(unknown)' is not known; \(advice)", names.line)
         }
         guard Set(headings).count == headings.count else {
-            throw fault("a column stands twice; \(advice)", rows[0].line)
+            throw fault("a column stands twice; \(advice)", names.line)
         }
         return try rows.dropFirst().map { row in
             guard row.cells.count == headings.count else {
                 throw fault(
-                    "has \(counted(row.cells.count, "value")) under \(counted(headings.count, "heading"))",
+                    "has \(counted(row.cells.count, "value")) under \(counted(headings.count, "heading")): the columns are \(headings.joined(separator: ", ")); a value that holds commas stands in quotation marks",
                     row.line)
             }
             return try result(
@@ -98,6 +109,7 @@ enum RefundResultFile {
         }
         var line = RefundResultLine(number: number, refundID: text("refund_id"), result: status)
         line.voucher = text("voucher")
+        line.creditNote = text("credit_note")
         line.amount = text("amount")
         line.currency = text("currency")
         line.reason = text("reason")

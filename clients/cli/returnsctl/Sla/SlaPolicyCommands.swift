@@ -77,7 +77,13 @@ struct SlaPolicyPut: AsyncParsableCommand {
             if global.dryRun { request.dryRun = true }
             let changes = try await request.changes(session)
             if !request.dryRun, !changes.areNone {
-                if Confirmation.isNeeded(global) { Output.note(changes.text) }
+                if Confirmation.isNeeded(global) {
+                    // Nobody is asked about a version that is refused.
+                    var trial = request
+                    trial.dryRun = true
+                    _ = try await session.client.slaPolicies.putSlaPolicy(trial)
+                    Output.note(changes.text)
+                }
                 try await Confirmation.ask(
                     "This replaces SLA policy version \(request.replacesVersion); cases submitted from now on run under the new one.",
                     global)

@@ -21,6 +21,13 @@ struct SlaRecompute: AsyncParsableCommand {
     func run() async throws {
         try await global.withSession { session in
             let sla = try await session.client.slaPolicies.getSlaPolicy(.init()).message.currentVersion
+            if Confirmation.isNeeded(global) {
+                // Nobody is asked about what is not theirs to do.
+                let trial = Returns_V1_RecomputeRequest.with {
+                    ($0.caseIds, $0.dryRun, $0.slaVersion, $0.limit) = (caseIDs, true, sla, 1)
+                }
+                _ = try await session.client.slaPolicies.recompute(trial)
+            }
             try await Confirmation.ask(
                 "This takes \(caseIDs.isEmpty ? "all open cases" : counted(caseIDs.count, "case")) over to SLA policy \(sla).",
                 global)

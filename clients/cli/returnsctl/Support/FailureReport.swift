@@ -55,7 +55,8 @@ enum FailureReport {
             status.text.isEmpty ? "the server answered \(status.code.name)" : screen.restated(status.text)
         var hints: [String] = []
         for detail in status.details {
-            let place = detail.field.isEmpty ? "" : "\(detail.field): "
+            let flag = detail.reason == "FIELD_REQUIRED" ? option(ofField: detail.field) : ""
+            let place = detail.field.isEmpty ? "" : "\(detail.field)\(flag): "
             // A detail that only repeats the headline, or its end, still names field and reason.
             let words = status.text.hasSuffix(detail.text) ? "" : "\(screen.restated(detail.text)) "
             hints.append("\(place)\(words)[\(detail.reason)]")
@@ -71,6 +72,13 @@ enum FailureReport {
             hints.append("it was done; do not send it again, but look at it\(look)")
         }
         return lines("\(headline) (\(status.code.name))", hints, style)
+    }
+
+    /// " (--other-method-reason)" of other_method_reason, where the line that was typed can say it; else empty.
+    private static func option(ofField field: String) -> String {
+        let name = RefusedLine.option(ofField: field)
+        let command = VerbGuide.path(in: Array(CommandLine.arguments.dropFirst())).command
+        return KnownOptions(of: command).option(name) == nil ? "" : " (\(name))"
     }
 
     /// The lines to type next, but for the one that was refused.

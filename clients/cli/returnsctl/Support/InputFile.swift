@@ -11,23 +11,26 @@ enum InputFile {
 
     /// The whole text, however long standard input takes to come, without the mark that some editors put in front.
     ///
+    /// - Parameter tooLarge: What to do with a file above the size.
     /// - Throws: also for bytes that are no UTF-8 text.
-    static func contents(_ path: String) async throws -> Data {
+    static func contents(
+        _ path: String, tooLarge: String = "use import for many items"
+    ) async throws -> Data {
         try await Blocking.run {
-            let bytes = try read(path).withoutByteOrderMark
+            let bytes = try read(path, tooLarge).withoutByteOrderMark
             _ = try InputText.text(bytes, name: path == "-" ? "standard input" : path)
             return bytes
         }
     }
 
-    private static func read(_ path: String) throws -> Data {
+    private static func read(_ path: String, _ tooLarge: String) throws -> Data {
         let handle = try open(path)
         defer { try? handle.close() }
         var contents = Data()
         while let chunk = try handle.read(upToCount: 65_536), !chunk.isEmpty {
             contents.append(chunk)
             guard contents.count <= bytesMax else {
-                throw CommandFailure(.failed, "\(path) is above \(bytesMax) bytes; use import for many items")
+                throw CommandFailure(.failed, "\(path) is above \(bytesMax) bytes; \(tooLarge)")
             }
         }
         return contents

@@ -15,12 +15,22 @@ enum VerbGuide {
         !command.configuration.subcommands.isEmpty
     }
 
+    /// What others call the verb that shows one thing.
+    private static let wordsForGet: Set<String> = [
+        "show", "view", "display", "print", "read", "info", "describe",
+    ]
+
     /// What is wrong with the first word that names no noun or verb; nil if all of them do.
     static func misspelt(in arguments: [String]) -> CommandFailure? {
         let (path, _, wrong) = walk(arguments)
         guard let wrong else { return nil }
         let line = path.map(\.name).joined(separator: " ")
         let known = path[path.count - 1].command.configuration.subcommands.map(name)
+        if wordsForGet.contains(wrong), known.contains("get") {
+            return .usage(
+                "there is no '\(line) \(wrong)'",
+                hints: ["did you mean: \(line) get", "there are: \(known.joined(separator: ", "))"])
+        }
         let nearest = known.map { (name: $0, distance: distance(wrong, $0)) }.min {
             $0.distance < $1.distance
         }

@@ -96,12 +96,19 @@ enum LineSpec {
         guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
             throw ValidationError("'\(text)' lacks '=': write \(example)")
         }
-        return (String(text[..<equals]), try count(text[text.index(after: equals)...], in: text))
+        let name = String(text[..<equals])
+        if let other = name.lastIndex(of: "="), Int64(name[name.index(after: other)...]) != nil {
+            throw ValidationError("'\(text)' has two numbers of units: write \(example)")
+        }
+        return (name, try count(text[text.index(after: equals)...], in: text))
     }
 
     private static func count(_ digits: some StringProtocol, in text: String) throws -> Int64 {
         guard let count = Int64(digits), count >= 0 else {
-            throw ValidationError("'\(digits)' in '\(text)' is no number of units: write one number")
+            // As the lines to type next have it, for whoever counts.
+            let ends = digits.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
+            let one = ends.count == 2 && ends.allSatisfy { $0 != nil } ? "one of \(digits)" : "one number"
+            throw ValidationError("'\(digits)' in '\(text)' is no number of units: write \(one)")
         }
         return count
     }

@@ -148,7 +148,7 @@ class MoneyTotal(_message.Message):
     def __init__(self, currency: _Optional[str] = ..., orders: _Optional[int] = ..., paid_minor: _Optional[int] = ..., kept_minor: _Optional[int] = ..., refunded_minor: _Optional[int] = ..., in_flight_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ...) -> None: ...
 
 class VerifyMoneyReply(_message.Message):
-    __slots__ = ("done_permille", "done", "orders", "cases", "payments", "refunds", "problems", "findings", "totals")
+    __slots__ = ("done_permille", "done", "orders", "cases", "payments", "refunds", "problems", "findings", "totals", "overpaid", "overpaid_orders")
     DONE_PERMILLE_FIELD_NUMBER: _ClassVar[int]
     DONE_FIELD_NUMBER: _ClassVar[int]
     ORDERS_FIELD_NUMBER: _ClassVar[int]
@@ -158,6 +158,8 @@ class VerifyMoneyReply(_message.Message):
     PROBLEMS_FIELD_NUMBER: _ClassVar[int]
     FINDINGS_FIELD_NUMBER: _ClassVar[int]
     TOTALS_FIELD_NUMBER: _ClassVar[int]
+    OVERPAID_FIELD_NUMBER: _ClassVar[int]
+    OVERPAID_ORDERS_FIELD_NUMBER: _ClassVar[int]
     done_permille: int
     done: bool
     orders: int
@@ -167,7 +169,21 @@ class VerifyMoneyReply(_message.Message):
     problems: int
     findings: _containers.RepeatedCompositeFieldContainer[MoneyFinding]
     totals: _containers.RepeatedCompositeFieldContainer[MoneyTotal]
-    def __init__(self, done_permille: _Optional[int] = ..., done: bool = ..., orders: _Optional[int] = ..., cases: _Optional[int] = ..., payments: _Optional[int] = ..., refunds: _Optional[int] = ..., problems: _Optional[int] = ..., findings: _Optional[_Iterable[_Union[MoneyFinding, _Mapping]]] = ..., totals: _Optional[_Iterable[_Union[MoneyTotal, _Mapping]]] = ...) -> None: ...
+    overpaid: _containers.RepeatedCompositeFieldContainer[OverpaidOrder]
+    overpaid_orders: int
+    def __init__(self, done_permille: _Optional[int] = ..., done: bool = ..., orders: _Optional[int] = ..., cases: _Optional[int] = ..., payments: _Optional[int] = ..., refunds: _Optional[int] = ..., problems: _Optional[int] = ..., findings: _Optional[_Iterable[_Union[MoneyFinding, _Mapping]]] = ..., totals: _Optional[_Iterable[_Union[MoneyTotal, _Mapping]]] = ..., overpaid: _Optional[_Iterable[_Union[OverpaidOrder, _Mapping]]] = ..., overpaid_orders: _Optional[int] = ...) -> None: ...
+
+class OverpaidOrder(_message.Message):
+    __slots__ = ("order", "case_ids", "currency", "overpaid_minor")
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    OVERPAID_MINOR_FIELD_NUMBER: _ClassVar[int]
+    order: _common_pb2.OrderKey
+    case_ids: _containers.RepeatedScalarFieldContainer[str]
+    currency: str
+    overpaid_minor: int
+    def __init__(self, order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ..., currency: _Optional[str] = ..., overpaid_minor: _Optional[int] = ...) -> None: ...
 
 class GetServerInfoRequest(_message.Message):
     __slots__ = ()

@@ -30,6 +30,7 @@ class CheckKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CHECK_KIND_CONDITIONS: _ClassVar[CheckKind]
     CHECK_KIND_EXCLUSIONS: _ClassVar[CheckKind]
     CHECK_KIND_EARLIER_REFUSALS: _ClassVar[CheckKind]
+    CHECK_KIND_PAID_IN_PART: _ClassVar[CheckKind]
 
 class CheckResult(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -134,6 +135,7 @@ CHECK_KIND_REASON: CheckKind
 CHECK_KIND_CONDITIONS: CheckKind
 CHECK_KIND_EXCLUSIONS: CheckKind
 CHECK_KIND_EARLIER_REFUSALS: CheckKind
+CHECK_KIND_PAID_IN_PART: CheckKind
 CHECK_RESULT_UNSPECIFIED: CheckResult
 CHECK_RESULT_PASSED: CheckResult
 CHECK_RESULT_FAILED: CheckResult

@@ -591,7 +591,9 @@ class CaseServiceStub:
     def abandon_refund(
         self, request: case_service_pb2.AbandonRefundRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.AbandonRefundRequest, case_service_pb2.CaseReply]:
-        """AbandonRefund gives up a refund that the gateway confirms dead; its amount is due again."""
+        """AbandonRefund gives up a refund that the gateway confirms dead, or that waits for a second person;
+        its amount is due again. A supervisor gives up the latter alone.
+        """
         return self._caller.unary(CaseServiceMethods.ABANDON_REFUND, request, options)
 
     def ship_back(

@@ -73,7 +73,9 @@ class ClockServiceStub:
     def list_due(
         self, request: clock_pb2.ListDueRequest, options: CallOptions | None = None
     ) -> UnaryCall[clock_pb2.ListDueRequest, clock_pb2.ListDueReply]:
-        """ListDue lists running clocks by their due time, the longest late first; paused ones are left out."""
+        """ListDue lists running clocks by their due time, the longest late first; paused ones are left out,
+        save those that were breached before: they stay late.
+        """
         return self._caller.unary(ClockServiceMethods.LIST_DUE, request, options)
 
     def sweep(

@@ -32,6 +32,7 @@ class ClockStepKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CLOCK_STEP_KIND_KEPT: _ClassVar[ClockStepKind]
     CLOCK_STEP_KIND_BREACHED: _ClassVar[ClockStepKind]
     CLOCK_STEP_KIND_ENDED: _ClassVar[ClockStepKind]
+    CLOCK_STEP_KIND_RESUMED: _ClassVar[ClockStepKind]
 OWED_PART_KIND_UNSPECIFIED: OwedPartKind
 OWED_PART_KIND_SHARE: OwedPartKind
 OWED_PART_KIND_CONCESSION: OwedPartKind
@@ -46,6 +47,7 @@ CLOCK_STEP_KIND_EXTENDED: ClockStepKind
 CLOCK_STEP_KIND_KEPT: ClockStepKind
 CLOCK_STEP_KIND_BREACHED: ClockStepKind
 CLOCK_STEP_KIND_ENDED: ClockStepKind
+CLOCK_STEP_KIND_RESUMED: ClockStepKind
 
 class ExplainCaseRequest(_message.Message):
     __slots__ = ("case_id",)
@@ -72,15 +74,17 @@ class ExplainCaseReply(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., currency: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[LineExplanation, _Mapping]]] = ..., money: _Optional[_Union[MoneyExplanation, _Mapping]] = ..., clocks: _Optional[_Iterable[_Union[ClockExplanation, _Mapping]]] = ..., now_ms: _Optional[int] = ...) -> None: ...
 
 class OwedPart(_message.Message):
-    __slots__ = ("kind", "amount_minor")
+    __slots__ = ("kind", "amount_minor", "deduction_code")
     KIND_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DEDUCTION_CODE_FIELD_NUMBER: _ClassVar[int]
     kind: OwedPartKind
     amount_minor: int
-    def __init__(self, kind: _Optional[_Union[OwedPartKind, str]] = ..., amount_minor: _Optional[int] = ...) -> None: ...
+    deduction_code: _case_pb2.DeductionCode
+    def __init__(self, kind: _Optional[_Union[OwedPartKind, str]] = ..., amount_minor: _Optional[int] = ..., deduction_code: _Optional[_Union[_case_pb2.DeductionCode, str]] = ...) -> None: ...
 
 class LineExplanation(_message.Message):
-    __slots__ = ("line_id", "sku", "paid_minor", "bought_units", "refundable_units", "accepted_units", "conceded_units", "lost_conceded_units", "kept_units", "order_refundable_units", "order_worth_minor", "exact_share_minor", "rounding_minor", "parts", "owed_minor", "refunded_minor", "in_flight_minor", "due_minor")
+    __slots__ = ("line_id", "sku", "paid_minor", "bought_units", "refundable_units", "accepted_units", "conceded_units", "lost_conceded_units", "kept_units", "order_refundable_units", "order_worth_minor", "exact_share_minor", "rounding_minor", "parts", "owed_minor", "refunded_minor", "in_flight_minor", "due_minor", "exchanged_units")
     LINE_ID_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
     PAID_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -99,6 +103,7 @@ class LineExplanation(_message.Message):
     REFUNDED_MINOR_FIELD_NUMBER: _ClassVar[int]
     IN_FLIGHT_MINOR_FIELD_NUMBER: _ClassVar[int]
     DUE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGED_UNITS_FIELD_NUMBER: _ClassVar[int]
     line_id: str
     sku: str
     paid_minor: int
@@ -117,10 +122,11 @@ class LineExplanation(_message.Message):
     refunded_minor: int
     in_flight_minor: int
     due_minor: int
-    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., paid_minor: _Optional[int] = ..., bought_units: _Optional[int] = ..., refundable_units: _Optional[int] = ..., accepted_units: _Optional[int] = ..., conceded_units: _Optional[int] = ..., lost_conceded_units: _Optional[int] = ..., kept_units: _Optional[int] = ..., order_refundable_units: _Optional[int] = ..., order_worth_minor: _Optional[int] = ..., exact_share_minor: _Optional[int] = ..., rounding_minor: _Optional[int] = ..., parts: _Optional[_Iterable[_Union[OwedPart, _Mapping]]] = ..., owed_minor: _Optional[int] = ..., refunded_minor: _Optional[int] = ..., in_flight_minor: _Optional[int] = ..., due_minor: _Optional[int] = ...) -> None: ...
+    exchanged_units: int
+    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., paid_minor: _Optional[int] = ..., bought_units: _Optional[int] = ..., refundable_units: _Optional[int] = ..., accepted_units: _Optional[int] = ..., conceded_units: _Optional[int] = ..., lost_conceded_units: _Optional[int] = ..., kept_units: _Optional[int] = ..., order_refundable_units: _Optional[int] = ..., order_worth_minor: _Optional[int] = ..., exact_share_minor: _Optional[int] = ..., rounding_minor: _Optional[int] = ..., parts: _Optional[_Iterable[_Union[OwedPart, _Mapping]]] = ..., owed_minor: _Optional[int] = ..., refunded_minor: _Optional[int] = ..., in_flight_minor: _Optional[int] = ..., due_minor: _Optional[int] = ..., exchanged_units: _Optional[int] = ...) -> None: ...
 
 class MoneyExplanation(_message.Message):
-    __slots__ = ("owed_minor", "refunded_minor", "in_flight_minor", "due_minor", "shipping_paid_minor", "shipping_here_minor", "shipping_elsewhere_minor", "shipping_left_minor", "overpaid_minor", "refunds")
+    __slots__ = ("owed_minor", "refunded_minor", "in_flight_minor", "due_minor", "shipping_paid_minor", "shipping_here_minor", "shipping_elsewhere_minor", "shipping_left_minor", "overpaid_minor", "refunds", "outstanding_minor", "shipping_due_minor")
     OWED_MINOR_FIELD_NUMBER: _ClassVar[int]
     REFUNDED_MINOR_FIELD_NUMBER: _ClassVar[int]
     IN_FLIGHT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -131,6 +137,8 @@ class MoneyExplanation(_message.Message):
     SHIPPING_LEFT_MINOR_FIELD_NUMBER: _ClassVar[int]
     OVERPAID_MINOR_FIELD_NUMBER: _ClassVar[int]
     REFUNDS_FIELD_NUMBER: _ClassVar[int]
+    OUTSTANDING_MINOR_FIELD_NUMBER: _ClassVar[int]
+    SHIPPING_DUE_MINOR_FIELD_NUMBER: _ClassVar[int]
     owed_minor: int
     refunded_minor: int
     in_flight_minor: int
@@ -141,7 +149,9 @@ class MoneyExplanation(_message.Message):
     shipping_left_minor: int
     overpaid_minor: int
     refunds: _containers.RepeatedCompositeFieldContainer[_case_pb2.Refund]
-    def __init__(self, owed_minor: _Optional[int] = ..., refunded_minor: _Optional[int] = ..., in_flight_minor: _Optional[int] = ..., due_minor: _Optional[int] = ..., shipping_paid_minor: _Optional[int] = ..., shipping_here_minor: _Optional[int] = ..., shipping_elsewhere_minor: _Optional[int] = ..., shipping_left_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., refunds: _Optional[_Iterable[_Union[_case_pb2.Refund, _Mapping]]] = ...) -> None: ...
+    outstanding_minor: int
+    shipping_due_minor: int
+    def __init__(self, owed_minor: _Optional[int] = ..., refunded_minor: _Optional[int] = ..., in_flight_minor: _Optional[int] = ..., due_minor: _Optional[int] = ..., shipping_paid_minor: _Optional[int] = ..., shipping_here_minor: _Optional[int] = ..., shipping_elsewhere_minor: _Optional[int] = ..., shipping_left_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., refunds: _Optional[_Iterable[_Union[_case_pb2.Refund, _Mapping]]] = ..., outstanding_minor: _Optional[int] = ..., shipping_due_minor: _Optional[int] = ...) -> None: ...
 
 class PassedDay(_message.Message):
     __slots__ = ("date", "kind", "title")
@@ -154,7 +164,7 @@ class PassedDay(_message.Message):
     def __init__(self, date: _Optional[str] = ..., kind: _Optional[_Union[_calendar_pb2.SpecialDayKind, str]] = ..., title: _Optional[str] = ...) -> None: ...
 
 class ClockStep(_message.Message):
-    __slots__ = ("kind", "at_ms", "until_ms", "length_ms", "working", "working_days", "days", "more_days", "occasion", "by_state", "end", "due_at_ms")
+    __slots__ = ("kind", "at_ms", "until_ms", "length_ms", "working", "working_days", "days", "more_days", "occasion", "by_state", "end", "due_at_ms", "reason", "ends_at_ms")
     KIND_FIELD_NUMBER: _ClassVar[int]
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
@@ -167,6 +177,8 @@ class ClockStep(_message.Message):
     BY_STATE_FIELD_NUMBER: _ClassVar[int]
     END_FIELD_NUMBER: _ClassVar[int]
     DUE_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ENDS_AT_MS_FIELD_NUMBER: _ClassVar[int]
     kind: ClockStepKind
     at_ms: int
     until_ms: int
@@ -179,7 +191,9 @@ class ClockStep(_message.Message):
     by_state: bool
     end: _clock_pb2.ClockEnd
     due_at_ms: int
-    def __init__(self, kind: _Optional[_Union[ClockStepKind, str]] = ..., at_ms: _Optional[int] = ..., until_ms: _Optional[int] = ..., length_ms: _Optional[int] = ..., working: bool = ..., working_days: _Optional[int] = ..., days: _Optional[_Iterable[_Union[PassedDay, _Mapping]]] = ..., more_days: _Optional[int] = ..., occasion: _Optional[_Union[_notice_pb2.NoticeOccasion, str]] = ..., by_state: bool = ..., end: _Optional[_Union[_clock_pb2.ClockEnd, str]] = ..., due_at_ms: _Optional[int] = ...) -> None: ...
+    reason: str
+    ends_at_ms: int
+    def __init__(self, kind: _Optional[_Union[ClockStepKind, str]] = ..., at_ms: _Optional[int] = ..., until_ms: _Optional[int] = ..., length_ms: _Optional[int] = ..., working: bool = ..., working_days: _Optional[int] = ..., days: _Optional[_Iterable[_Union[PassedDay, _Mapping]]] = ..., more_days: _Optional[int] = ..., occasion: _Optional[_Union[_notice_pb2.NoticeOccasion, str]] = ..., by_state: bool = ..., end: _Optional[_Union[_clock_pb2.ClockEnd, str]] = ..., due_at_ms: _Optional[int] = ..., reason: _Optional[str] = ..., ends_at_ms: _Optional[int] = ...) -> None: ...
 
 class ClockExplanation(_message.Message):
     __slots__ = ("kind", "ordinal", "owner", "sla_version", "plan", "calendar", "calendar_version", "time_zone", "amount_minor", "units", "steps", "due_at_ms")

@@ -27,7 +27,7 @@ from returns_client._generated.returns.v1 import calendar_pb2 as returns_dot_v1_
 from returns_client._generated.returns.v1 import common_pb2 as returns_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16returns/v1/order.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x19returns/v1/calendar.proto\x1a\x17returns/v1/common.proto\"\xe6\x02\n\tOrderLine\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12\x0b\n\x03sku\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x10\n\x08quantity\x18\x04 \x01(\x03\x12\x18\n\x10unit_price_minor\x18\x05 \x01(\x03\x12\x17\n\npaid_minor\x18\x06 \x01(\x03H\x00\x88\x01\x01\x12\x16\n\x08\x63\x61tegory\x18\x07 \x01(\tB\x04\xe0\xb5\x18\x02\x12\x1e\n\x0breturn_days\x18\x08 \x01(\rB\x04\xe0\xb5\x18\x02H\x01\x88\x01\x01\x12\x16\n\x0ereserved_units\x18\n \x01(\x03\x12\x18\n\x10refundable_units\x18\x0b \x01(\x03\x12\x17\n\x0f\x63ommitted_minor\x18\x0c \x01(\x03\x12\x1c\n\x0erounding_minor\x18\r \x01(\x03\x42\x04\xe0\xb5\x18\x02\x12(\n\x1a\x65xchange_differences_minor\x18\x0e \x01(\x03\x42\x04\xe0\xb5\x18\x02\x42\r\n\x0b_paid_minorB\x0e\n\x0c_return_days\"\x8e\x01\n\x07Payment\x12\x11\n\treference\x18\x01 \x01(\t\x12)\n\x06method\x18\x02 \x01(\x0e\x32\x19.returns.v1.PaymentMethod\x12\x14\n\x0c\x61mount_minor\x18\x03 \x01(\x03\x12\x17\n\x0f\x63ommitted_minor\x18\n \x01(\x03\x12\x16\n\x0eoverpaid_minor\x18\x0b \x01(\x03\"\x95\x05\n\x05Order\x12!\n\x03key\x18\x01 \x01(\x0b\x32\x14.returns.v1.OrderKey\x12\x14\n\x0cplaced_at_ms\x18\x02 \x01(\x03\x12\x1c\n\x0f\x64\x65livered_at_ms\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12\x13\n\x0b\x63ustomer_id\x18\x04 \x01(\t\x12\x0f\n\x07\x63ountry\x18\x05 \x01(\t\x12\x10\n\x08\x63urrency\x18\x06 \x01(\t\x12\'\n\x06status\x18\x07 \x01(\x0e\x32\x17.returns.v1.OrderStatus\x12$\n\x05lines\x18\x08 \x03(\x0b\x32\x15.returns.v1.OrderLine\x12\x1b\n\x13shipping_paid_minor\x18\t \x01(\x03\x12%\n\x08payments\x18\n \x03(\x0b\x32\x13.returns.v1.Payment\x12\x16\n\x0e\x63ustomer_class\x18\x0b \x01(\t\x12\x17\n\ttime_zone\x18\x0c \x01(\tB\x04\xe0\xb5\x18\x02\x12\x0f\n\x07version\x18\x14 \x01(\x04\x12 \n\x18shipping_committed_minor\x18\x15 \x01(\x03\x12\x15\n\rupdated_at_ms\x18\x16 \x01(\x03\x12$\n\x1cother_method_committed_minor\x18\x17 \x01(\x03\x12\x16\n\x0eoverpaid_minor\x18\x18 \x01(\x03\x12 \n\x12shipping_due_minor\x18\x1a \x01(\x03\x42\x04\xe0\xb5\x18\x02\x12\x1a\n\rexpires_at_ms\x18\x19 \x01(\x03H\x01\x88\x01\x01\x12\x33\n\x06\x65ngine\x18\x1e \x01(\x0b\x32\x17.returns.v1.OrderEngineB\n\xda\xb5\x18\x06\x65ngine:\x18\xa2\xb6\x18\x08\n\x06public\xa2\xb6\x18\x08\n\x06\x65ngineB\x12\n\x10_delivered_at_msB\x10\n\x0e_expires_at_ms\"\xda\x02\n\x0bOrderEngine\x12$\n\x05\x63\x61ses\x18\x01 \x03(\x0b\x32\x15.returns.v1.OrderCase\x12\x18\n\x10timeline_entries\x18\x02 \x01(\r\x12\'\n\x06untold\x18\x03 \x03(\x0b\x32\x17.returns.v1.UntoldEntry\x12\x19\n\x11payments_changers\x18\x04 \x03(\t\x12\x19\n\x11refunded_payments\x18\x05 \x03(\r\x12\x36\n\x11time_zone_offsets\x18\x06 \x03(\x0b\x32\x15.returns.v1.UtcOffsetB\x04\xe0\xb5\x18\x02\x12%\n\x17purchase_policy_version\x18\x07 \x01(\x04\x42\x04\xe0\xb5\x18\x02\x12\x30\n\x08refusals\x18\x08 \x03(\x0b\x32\x18.returns.v1.OrderRefusalB\x04\xe0\xb5\x18\x02\x12\x1b\n\rpromised_days\x18\t \x01(\rB\x04\xe0\xb5\x18\x02\"\xa8\x01\n\x0cOrderRefusal\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\r\n\x05\x61t_ms\x18\x02 \x01(\x03\x12\x1d\n\x02\x62y\x18\x03 \x01(\x0b\x32\x11.returns.v1.Actor\x12\x1c\n\x0f\x61ppeal_until_ms\x18\x04 \x01(\x03H\x00\x88\x01\x01\x12\'\n\x05lines\x18\x05 \x03(\x0b\x32\x18.returns.v1.RefusedUnitsB\x12\n\x10_appeal_until_ms\".\n\x0cRefusedUnits\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12\r\n\x05units\x18\x02 \x01(\x03\"1\n\tOrderCase\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63hannel_ref\x18\x02 \x01(\t\"N\n\x0bUntoldEntry\x12-\n\x05\x65ntry\x18\x01 \x01(\x0b\x32\x1e.returns.v1.OrderTimelineEntry\x12\x10\n\x08\x63\x61se_ids\x18\x02 \x03(\t\"3\n\x0fPutOrderRequest\x12 \n\x05order\x18\x01 \x01(\x0b\x32\x11.returns.v1.Order\"L\n\rPutOrderReply\x12*\n\x06result\x18\x01 \x01(\x0e\x32\x1a.returns.v1.PutOrderResult\x12\x0f\n\x07version\x18\x02 \x01(\x04\"4\n\x0fGetOrderRequest\x12!\n\x03key\x18\x01 \x01(\x0b\x32\x14.returns.v1.OrderKey\"\xa1\x01\n\rGetOrderReply\x12 \n\x05order\x18\x01 \x01(\x0b\x32\x11.returns.v1.Order\x12\x10\n\x08\x63\x61se_ids\x18\x02 \x03(\t\x12\x30\n\x08timeline\x18\x03 \x03(\x0b\x32\x1e.returns.v1.OrderTimelineEntry\x12\x0e\n\x06now_ms\x18\x04 \x01(\x03\x12\x1a\n\x12unreadable_numbers\x18\x05 \x03(\x04\"\xee\x01\n\x12OrderTimelineEntry\x12\r\n\x05\x61t_ms\x18\x01 \x01(\x03\x12(\n\x04kind\x18\x02 \x01(\x0e\x32\x1a.returns.v1.OrderEntryKind\x12 \n\x05\x61\x63tor\x18\x03 \x01(\x0b\x32\x11.returns.v1.Actor\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\x18\n\x06reason\x18\x05 \x01(\tB\x08\xda\xb5\x18\x04\x64\x65sk\x12\x15\n\rorder_version\x18\x06 \x01(\x04\x12&\n\x08withheld\x18\x07 \x03(\x0b\x32\x14.returns.v1.Withheld:\x16\xa2\xb6\x18\x08\n\x06public\xa2\xb6\x18\x06\n\x04\x64\x65sk\"\x9c\x01\n\x15\x43hangePaymentsRequest\x12!\n\x03key\x18\x01 \x01(\x0b\x32\x14.returns.v1.OrderKey\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x04\x12%\n\x08payments\x18\x03 \x03(\x0b\x32\x13.returns.v1.Payment\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0f\n\x07\x64ry_run\x18\x05 \x01(\x08\"\x7f\n\x13\x43hangePaymentsReply\x12 \n\x05order\x18\x01 \x01(\x0b\x32\x11.returns.v1.Order\x12-\n\x05\x65ntry\x18\x02 \x01(\x0b\x32\x1e.returns.v1.OrderTimelineEntry\x12\x17\n\x0funtold_case_ids\x18\x03 \x03(\t*\x82\x01\n\x0bOrderStatus\x12\x1c\n\x18ORDER_STATUS_UNSPECIFIED\x10\x00\x12\x17\n\x13ORDER_STATUS_PLACED\x10\x01\x12\x1a\n\x16ORDER_STATUS_DELIVERED\x10\x02\x12\x1a\n\x16ORDER_STATUS_CANCELLED\x10\x03\x1a\x04\xa0\xb6\x18\x01*\xdc\x01\n\rPaymentMethod\x12\x1e\n\x1aPAYMENT_METHOD_UNSPECIFIED\x10\x00\x12\x17\n\x13PAYMENT_METHOD_CARD\x10\x01\x12 \n\x1cPAYMENT_METHOD_BANK_TRANSFER\x10\x02\x12\x19\n\x15PAYMENT_METHOD_WALLET\x10\x03\x12\x1c\n\x18PAYMENT_METHOD_GIFT_CARD\x10\x04\x12\x17\n\x13PAYMENT_METHOD_CASH\x10\x05\x12\x18\n\x14PAYMENT_METHOD_OTHER\x10\x06\x1a\x04\xa0\xb6\x18\x01*\x8e\x01\n\x0ePutOrderResult\x12 \n\x1cPUT_ORDER_RESULT_UNSPECIFIED\x10\x00\x12\x1c\n\x18PUT_ORDER_RESULT_CREATED\x10\x01\x12\x1c\n\x18PUT_ORDER_RESULT_UPDATED\x10\x02\x12\x1e\n\x1aPUT_ORDER_RESULT_UNCHANGED\x10\x03*_\n\x0eOrderEntryKind\x12 \n\x1cORDER_ENTRY_KIND_UNSPECIFIED\x10\x00\x12%\n!ORDER_ENTRY_KIND_PAYMENTS_CHANGED\x10\x01\x1a\x04\xa0\xb6\x18\x01\x32\xb6\x02\n\x0cOrderService\x12\x61\n\x08PutOrder\x12\x1b.returns.v1.PutOrderRequest\x1a\x19.returns.v1.PutOrderReply\"\x1d\x88\xb5\x18\x81\x04\x90\xb5\x18\x02\x9a\xb5\x18\x07\x63hannel\x9a\xb5\x18\x05\x61\x64min\x12T\n\x08GetOrder\x12\x1b.returns.v1.GetOrderRequest\x1a\x19.returns.v1.GetOrderReply\"\x10\x88\xb5\x18\x82\x04\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12m\n\x0e\x43hangePayments\x12!.returns.v1.ChangePaymentsRequest\x1a\x1f.returns.v1.ChangePaymentsReply\"\x17\x88\xb5\x18\x83\x04\x90\xb5\x18\x02\x9a\xb5\x18\nsupervisorb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16returns/v1/order.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x19returns/v1/calendar.proto\x1a\x17returns/v1/common.proto\"\xe6\x02\n\tOrderLine\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12\x0b\n\x03sku\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x10\n\x08quantity\x18\x04 \x01(\x03\x12\x18\n\x10unit_price_minor\x18\x05 \x01(\x03\x12\x17\n\npaid_minor\x18\x06 \x01(\x03H\x00\x88\x01\x01\x12\x16\n\x08\x63\x61tegory\x18\x07 \x01(\tB\x04\xe0\xb5\x18\x02\x12\x1e\n\x0breturn_days\x18\x08 \x01(\rB\x04\xe0\xb5\x18\x02H\x01\x88\x01\x01\x12\x16\n\x0ereserved_units\x18\n \x01(\x03\x12\x18\n\x10refundable_units\x18\x0b \x01(\x03\x12\x17\n\x0f\x63ommitted_minor\x18\x0c \x01(\x03\x12\x1c\n\x0erounding_minor\x18\r \x01(\x03\x42\x04\xe0\xb5\x18\x02\x12(\n\x1a\x65xchange_differences_minor\x18\x0e \x01(\x03\x42\x04\xe0\xb5\x18\x02\x42\r\n\x0b_paid_minorB\x0e\n\x0c_return_days\"\x8e\x01\n\x07Payment\x12\x11\n\treference\x18\x01 \x01(\t\x12)\n\x06method\x18\x02 \x01(\x0e\x32\x19.returns.v1.PaymentMethod\x12\x14\n\x0c\x61mount_minor\x18\x03 \x01(\x03\x12\x17\n\x0f\x63ommitted_minor\x18\n \x01(\x03\x12\x16\n\x0eoverpaid_minor\x18\x0b \x01(\x03\"\xb6\x05\n\x05Order\x12!\n\x03key\x18\x01 \x01(\x0b\x32\x14.returns.v1.OrderKey\x12\x14\n\x0cplaced_at_ms\x18\x02 \x01(\x03\x12\x1c\n\x0f\x64\x65livered_at_ms\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12\x13\n\x0b\x63ustomer_id\x18\x04 \x01(\t\x12\x0f\n\x07\x63ountry\x18\x05 \x01(\t\x12\x10\n\x08\x63urrency\x18\x06 \x01(\t\x12\'\n\x06status\x18\x07 \x01(\x0e\x32\x17.returns.v1.OrderStatus\x12$\n\x05lines\x18\x08 \x03(\x0b\x32\x15.returns.v1.OrderLine\x12\x1b\n\x13shipping_paid_minor\x18\t \x01(\x03\x12%\n\x08payments\x18\n \x03(\x0b\x32\x13.returns.v1.Payment\x12\x16\n\x0e\x63ustomer_class\x18\x0b \x01(\t\x12\x17\n\ttime_zone\x18\x0c \x01(\tB\x04\xe0\xb5\x18\x02\x12\x1f\n\x11outstanding_minor\x18\r \x01(\x03\x42\x04\xe0\xb5\x18\x02\x12\x0f\n\x07version\x18\x14 \x01(\x04\x12 \n\x18shipping_committed_minor\x18\x15 \x01(\x03\x12\x15\n\rupdated_at_ms\x18\x16 \x01(\x03\x12$\n\x1cother_method_committed_minor\x18\x17 \x01(\x03\x12\x16\n\x0eoverpaid_minor\x18\x18 \x01(\x03\x12 \n\x12shipping_due_minor\x18\x1a \x01(\x03\x42\x04\xe0\xb5\x18\x02\x12\x1a\n\rexpires_at_ms\x18\x19 \x01(\x03H\x01\x88\x01\x01\x12\x33\n\x06\x65ngine\x18\x1e \x01(\x0b\x32\x17.returns.v1.OrderEngineB\n\xda\xb5\x18\x06\x65ngine:\x18\xa2\xb6\x18\x08\n\x06public\xa2\xb6\x18\x08\n\x06\x65ngineB\x12\n\x10_delivered_at_msB\x10\n\x0e_expires_at_ms\"\xda\x02\n\x0bOrderEngine\x12$\n\x05\x63\x61ses\x18\x01 \x03(\x0b\x32\x15.returns.v1.OrderCase\x12\x18\n\x10timeline_entries\x18\x02 \x01(\r\x12\'\n\x06untold\x18\x03 \x03(\x0b\x32\x17.returns.v1.UntoldEntry\x12\x19\n\x11payments_changers\x18\x04 \x03(\t\x12\x19\n\x11refunded_payments\x18\x05 \x03(\r\x12\x36\n\x11time_zone_offsets\x18\x06 \x03(\x0b\x32\x15.returns.v1.UtcOffsetB\x04\xe0\xb5\x18\x02\x12%\n\x17purchase_policy_version\x18\x07 \x01(\x04\x42\x04\xe0\xb5\x18\x02\x12\x30\n\x08refusals\x18\x08 \x03(\x0b\x32\x18.returns.v1.OrderRefusalB\x04\xe0\xb5\x18\x02\x12\x1b\n\rpromised_days\x18\t \x01(\rB\x04\xe0\xb5\x18\x02\"\xa8\x01\n\x0cOrderRefusal\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\r\n\x05\x61t_ms\x18\x02 \x01(\x03\x12\x1d\n\x02\x62y\x18\x03 \x01(\x0b\x32\x11.returns.v1.Actor\x12\x1c\n\x0f\x61ppeal_until_ms\x18\x04 \x01(\x03H\x00\x88\x01\x01\x12\'\n\x05lines\x18\x05 \x03(\x0b\x32\x18.returns.v1.RefusedUnitsB\x12\n\x10_appeal_until_ms\".\n\x0cRefusedUnits\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12\r\n\x05units\x18\x02 \x01(\x03\"1\n\tOrderCase\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63hannel_ref\x18\x02 \x01(\t\"N\n\x0bUntoldEntry\x12-\n\x05\x65ntry\x18\x01 \x01(\x0b\x32\x1e.returns.v1.OrderTimelineEntry\x12\x10\n\x08\x63\x61se_ids\x18\x02 \x03(\t\"3\n\x0fPutOrderRequest\x12 \n\x05order\x18\x01 \x01(\x0b\x32\x11.returns.v1.Order\"L\n\rPutOrderReply\x12*\n\x06result\x18\x01 \x01(\x0e\x32\x1a.returns.v1.PutOrderResult\x12\x0f\n\x07version\x18\x02 \x01(\x04\"4\n\x0fGetOrderRequest\x12!\n\x03key\x18\x01 \x01(\x0b\x32\x14.returns.v1.OrderKey\"\xa1\x01\n\rGetOrderReply\x12 \n\x05order\x18\x01 \x01(\x0b\x32\x11.returns.v1.Order\x12\x10\n\x08\x63\x61se_ids\x18\x02 \x03(\t\x12\x30\n\x08timeline\x18\x03 \x03(\x0b\x32\x1e.returns.v1.OrderTimelineEntry\x12\x0e\n\x06now_ms\x18\x04 \x01(\x03\x12\x1a\n\x12unreadable_numbers\x18\x05 \x03(\x04\"\xee\x01\n\x12OrderTimelineEntry\x12\r\n\x05\x61t_ms\x18\x01 \x01(\x03\x12(\n\x04kind\x18\x02 \x01(\x0e\x32\x1a.returns.v1.OrderEntryKind\x12 \n\x05\x61\x63tor\x18\x03 \x01(\x0b\x32\x11.returns.v1.Actor\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\x18\n\x06reason\x18\x05 \x01(\tB\x08\xda\xb5\x18\x04\x64\x65sk\x12\x15\n\rorder_version\x18\x06 \x01(\x04\x12&\n\x08withheld\x18\x07 \x03(\x0b\x32\x14.returns.v1.Withheld:\x16\xa2\xb6\x18\x08\n\x06public\xa2\xb6\x18\x06\n\x04\x64\x65sk\"\x9c\x01\n\x15\x43hangePaymentsRequest\x12!\n\x03key\x18\x01 \x01(\x0b\x32\x14.returns.v1.OrderKey\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x04\x12%\n\x08payments\x18\x03 \x03(\x0b\x32\x13.returns.v1.Payment\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0f\n\x07\x64ry_run\x18\x05 \x01(\x08\"\x7f\n\x13\x43hangePaymentsReply\x12 \n\x05order\x18\x01 \x01(\x0b\x32\x11.returns.v1.Order\x12-\n\x05\x65ntry\x18\x02 \x01(\x0b\x32\x1e.returns.v1.OrderTimelineEntry\x12\x17\n\x0funtold_case_ids\x18\x03 \x03(\t*\x82\x01\n\x0bOrderStatus\x12\x1c\n\x18ORDER_STATUS_UNSPECIFIED\x10\x00\x12\x17\n\x13ORDER_STATUS_PLACED\x10\x01\x12\x1a\n\x16ORDER_STATUS_DELIVERED\x10\x02\x12\x1a\n\x16ORDER_STATUS_CANCELLED\x10\x03\x1a\x04\xa0\xb6\x18\x01*\xdc\x01\n\rPaymentMethod\x12\x1e\n\x1aPAYMENT_METHOD_UNSPECIFIED\x10\x00\x12\x17\n\x13PAYMENT_METHOD_CARD\x10\x01\x12 \n\x1cPAYMENT_METHOD_BANK_TRANSFER\x10\x02\x12\x19\n\x15PAYMENT_METHOD_WALLET\x10\x03\x12\x1c\n\x18PAYMENT_METHOD_GIFT_CARD\x10\x04\x12\x17\n\x13PAYMENT_METHOD_CASH\x10\x05\x12\x18\n\x14PAYMENT_METHOD_OTHER\x10\x06\x1a\x04\xa0\xb6\x18\x01*\x8e\x01\n\x0ePutOrderResult\x12 \n\x1cPUT_ORDER_RESULT_UNSPECIFIED\x10\x00\x12\x1c\n\x18PUT_ORDER_RESULT_CREATED\x10\x01\x12\x1c\n\x18PUT_ORDER_RESULT_UPDATED\x10\x02\x12\x1e\n\x1aPUT_ORDER_RESULT_UNCHANGED\x10\x03*_\n\x0eOrderEntryKind\x12 \n\x1cORDER_ENTRY_KIND_UNSPECIFIED\x10\x00\x12%\n!ORDER_ENTRY_KIND_PAYMENTS_CHANGED\x10\x01\x1a\x04\xa0\xb6\x18\x01\x32\xb6\x02\n\x0cOrderService\x12\x61\n\x08PutOrder\x12\x1b.returns.v1.PutOrderRequest\x1a\x19.returns.v1.PutOrderReply\"\x1d\x88\xb5\x18\x81\x04\x90\xb5\x18\x02\x9a\xb5\x18\x07\x63hannel\x9a\xb5\x18\x05\x61\x64min\x12T\n\x08GetOrder\x12\x1b.returns.v1.GetOrderRequest\x1a\x19.returns.v1.GetOrderReply\"\x10\x88\xb5\x18\x82\x04\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12m\n\x0e\x43hangePayments\x12!.returns.v1.ChangePaymentsRequest\x1a\x1f.returns.v1.ChangePaymentsReply\"\x17\x88\xb5\x18\x83\x04\x90\xb5\x18\x02\x9a\xb5\x18\nsupervisorb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,6 +50,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ORDERLINE'].fields_by_name['exchange_differences_minor']._serialized_options = b'\340\265\030\002'
   _globals['_ORDER'].fields_by_name['time_zone']._loaded_options = None
   _globals['_ORDER'].fields_by_name['time_zone']._serialized_options = b'\340\265\030\002'
+  _globals['_ORDER'].fields_by_name['outstanding_minor']._loaded_options = None
+  _globals['_ORDER'].fields_by_name['outstanding_minor']._serialized_options = b'\340\265\030\002'
   _globals['_ORDER'].fields_by_name['shipping_due_minor']._loaded_options = None
   _globals['_ORDER'].fields_by_name['shipping_due_minor']._serialized_options = b'\340\265\030\002'
   _globals['_ORDER'].fields_by_name['engine']._loaded_options = None
@@ -74,44 +76,44 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ORDERSERVICE'].methods_by_name['GetOrder']._serialized_options = b'\210\265\030\202\004\220\265\030\001\232\265\030\003any'
   _globals['_ORDERSERVICE'].methods_by_name['ChangePayments']._loaded_options = None
   _globals['_ORDERSERVICE'].methods_by_name['ChangePayments']._serialized_options = b'\210\265\030\203\004\220\265\030\002\232\265\030\nsupervisor'
-  _globals['_ORDERSTATUS']._serialized_start=2857
-  _globals['_ORDERSTATUS']._serialized_end=2987
-  _globals['_PAYMENTMETHOD']._serialized_start=2990
-  _globals['_PAYMENTMETHOD']._serialized_end=3210
-  _globals['_PUTORDERRESULT']._serialized_start=3213
-  _globals['_PUTORDERRESULT']._serialized_end=3355
-  _globals['_ORDERENTRYKIND']._serialized_start=3357
-  _globals['_ORDERENTRYKIND']._serialized_end=3452
+  _globals['_ORDERSTATUS']._serialized_start=2890
+  _globals['_ORDERSTATUS']._serialized_end=3020
+  _globals['_PAYMENTMETHOD']._serialized_start=3023
+  _globals['_PAYMENTMETHOD']._serialized_end=3243
+  _globals['_PUTORDERRESULT']._serialized_start=3246
+  _globals['_PUTORDERRESULT']._serialized_end=3388
+  _globals['_ORDERENTRYKIND']._serialized_start=3390
+  _globals['_ORDERENTRYKIND']._serialized_end=3485
   _globals['_ORDERLINE']._serialized_start=110
   _globals['_ORDERLINE']._serialized_end=468
   _globals['_PAYMENT']._serialized_start=471
   _globals['_PAYMENT']._serialized_end=613
   _globals['_ORDER']._serialized_start=616
-  _globals['_ORDER']._serialized_end=1277
-  _globals['_ORDERENGINE']._serialized_start=1280
-  _globals['_ORDERENGINE']._serialized_end=1626
-  _globals['_ORDERREFUSAL']._serialized_start=1629
-  _globals['_ORDERREFUSAL']._serialized_end=1797
-  _globals['_REFUSEDUNITS']._serialized_start=1799
-  _globals['_REFUSEDUNITS']._serialized_end=1845
-  _globals['_ORDERCASE']._serialized_start=1847
-  _globals['_ORDERCASE']._serialized_end=1896
-  _globals['_UNTOLDENTRY']._serialized_start=1898
-  _globals['_UNTOLDENTRY']._serialized_end=1976
-  _globals['_PUTORDERREQUEST']._serialized_start=1978
-  _globals['_PUTORDERREQUEST']._serialized_end=2029
-  _globals['_PUTORDERREPLY']._serialized_start=2031
-  _globals['_PUTORDERREPLY']._serialized_end=2107
-  _globals['_GETORDERREQUEST']._serialized_start=2109
-  _globals['_GETORDERREQUEST']._serialized_end=2161
-  _globals['_GETORDERREPLY']._serialized_start=2164
-  _globals['_GETORDERREPLY']._serialized_end=2325
-  _globals['_ORDERTIMELINEENTRY']._serialized_start=2328
-  _globals['_ORDERTIMELINEENTRY']._serialized_end=2566
-  _globals['_CHANGEPAYMENTSREQUEST']._serialized_start=2569
-  _globals['_CHANGEPAYMENTSREQUEST']._serialized_end=2725
-  _globals['_CHANGEPAYMENTSREPLY']._serialized_start=2727
-  _globals['_CHANGEPAYMENTSREPLY']._serialized_end=2854
-  _globals['_ORDERSERVICE']._serialized_start=3455
-  _globals['_ORDERSERVICE']._serialized_end=3765
+  _globals['_ORDER']._serialized_end=1310
+  _globals['_ORDERENGINE']._serialized_start=1313
+  _globals['_ORDERENGINE']._serialized_end=1659
+  _globals['_ORDERREFUSAL']._serialized_start=1662
+  _globals['_ORDERREFUSAL']._serialized_end=1830
+  _globals['_REFUSEDUNITS']._serialized_start=1832
+  _globals['_REFUSEDUNITS']._serialized_end=1878
+  _globals['_ORDERCASE']._serialized_start=1880
+  _globals['_ORDERCASE']._serialized_end=1929
+  _globals['_UNTOLDENTRY']._serialized_start=1931
+  _globals['_UNTOLDENTRY']._serialized_end=2009
+  _globals['_PUTORDERREQUEST']._serialized_start=2011
+  _globals['_PUTORDERREQUEST']._serialized_end=2062
+  _globals['_PUTORDERREPLY']._serialized_start=2064
+  _globals['_PUTORDERREPLY']._serialized_end=2140
+  _globals['_GETORDERREQUEST']._serialized_start=2142
+  _globals['_GETORDERREQUEST']._serialized_end=2194
+  _globals['_GETORDERREPLY']._serialized_start=2197
+  _globals['_GETORDERREPLY']._serialized_end=2358
+  _globals['_ORDERTIMELINEENTRY']._serialized_start=2361
+  _globals['_ORDERTIMELINEENTRY']._serialized_end=2599
+  _globals['_CHANGEPAYMENTSREQUEST']._serialized_start=2602
+  _globals['_CHANGEPAYMENTSREQUEST']._serialized_end=2758
+  _globals['_CHANGEPAYMENTSREPLY']._serialized_start=2760
+  _globals['_CHANGEPAYMENTSREPLY']._serialized_end=2887
+  _globals['_ORDERSERVICE']._serialized_start=3488
+  _globals['_ORDERSERVICE']._serialized_end=3798
 # @@protoc_insertion_point(module_scope)

@@ -101,7 +101,7 @@ class Payment(_message.Message):
     def __init__(self, reference: _Optional[str] = ..., method: _Optional[_Union[PaymentMethod, str]] = ..., amount_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("key", "placed_at_ms", "delivered_at_ms", "customer_id", "country", "currency", "status", "lines", "shipping_paid_minor", "payments", "customer_class", "time_zone", "version", "shipping_committed_minor", "updated_at_ms", "other_method_committed_minor", "overpaid_minor", "shipping_due_minor", "expires_at_ms", "engine")
+    __slots__ = ("key", "placed_at_ms", "delivered_at_ms", "customer_id", "country", "currency", "status", "lines", "shipping_paid_minor", "payments", "customer_class", "time_zone", "outstanding_minor", "version", "shipping_committed_minor", "updated_at_ms", "other_method_committed_minor", "overpaid_minor", "shipping_due_minor", "expires_at_ms", "engine")
     KEY_FIELD_NUMBER: _ClassVar[int]
     PLACED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     DELIVERED_AT_MS_FIELD_NUMBER: _ClassVar[int]
@@ -114,6 +114,7 @@ class Order(_message.Message):
     PAYMENTS_FIELD_NUMBER: _ClassVar[int]
     CUSTOMER_CLASS_FIELD_NUMBER: _ClassVar[int]
     TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    OUTSTANDING_MINOR_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     SHIPPING_COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
     UPDATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
@@ -134,6 +135,7 @@ class Order(_message.Message):
     payments: _containers.RepeatedCompositeFieldContainer[Payment]
     customer_class: str
     time_zone: str
+    outstanding_minor: int
     version: int
     shipping_committed_minor: int
     updated_at_ms: int
@@ -142,7 +144,7 @@ class Order(_message.Message):
     shipping_due_minor: int
     expires_at_ms: int
     engine: OrderEngine
-    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., placed_at_ms: _Optional[int] = ..., delivered_at_ms: _Optional[int] = ..., customer_id: _Optional[str] = ..., country: _Optional[str] = ..., currency: _Optional[str] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., shipping_paid_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., customer_class: _Optional[str] = ..., time_zone: _Optional[str] = ..., version: _Optional[int] = ..., shipping_committed_minor: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., other_method_committed_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., shipping_due_minor: _Optional[int] = ..., expires_at_ms: _Optional[int] = ..., engine: _Optional[_Union[OrderEngine, _Mapping]] = ...) -> None: ...
+    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., placed_at_ms: _Optional[int] = ..., delivered_at_ms: _Optional[int] = ..., customer_id: _Optional[str] = ..., country: _Optional[str] = ..., currency: _Optional[str] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., shipping_paid_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., customer_class: _Optional[str] = ..., time_zone: _Optional[str] = ..., outstanding_minor: _Optional[int] = ..., version: _Optional[int] = ..., shipping_committed_minor: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., other_method_committed_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., shipping_due_minor: _Optional[int] = ..., expires_at_ms: _Optional[int] = ..., engine: _Optional[_Union[OrderEngine, _Mapping]] = ...) -> None: ...
 
 class OrderEngine(_message.Message):
     __slots__ = ("cases", "timeline_entries", "untold", "payments_changers", "refunded_payments", "time_zone_offsets", "purchase_policy_version", "refusals", "promised_days")
