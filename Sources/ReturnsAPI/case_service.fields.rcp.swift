@@ -426,6 +426,7 @@ extension Returns_V1_RecordReturnedRefundRequest {
         @inlinable public static var target: RCPOptionalField<Returns_V1_CaseTarget> { RCPOptionalField(1) }
         @inlinable public static var refundID: RCPField<String> { RCPField(2) }
         @inlinable public static var reason: RCPField<String> { RCPField(3) }
+        @inlinable public static var payments: RCPRepeatedField<Returns_V1_RefundPayment> { RCPRepeatedField(4) }
     }
 }
 

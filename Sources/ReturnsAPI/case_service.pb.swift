@@ -1577,6 +1577,10 @@ public nonisolated struct Returns_V1_RecordReturnedRefundRequest: Sendable {
   /// What the bank says, such as that the account is closed. The desk alone reads it; holds no personal data.
   public var reason: String = String()
 
+  /// What came back where it was not all, by payment of the refund: the rest stays paid, and this part is a refund of its own, named
+  /// after it, that has come back. None: all of it.
+  public var payments: [Returns_V1_RefundPayment] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -4297,7 +4301,7 @@ nonisolated extension Returns_V1_ConfirmRefundRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_RecordReturnedRefundRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RecordReturnedRefundRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}refund_id\0\u{1}reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}refund_id\0\u{1}reason\0\u{1}payments\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4308,6 +4312,7 @@ nonisolated extension Returns_V1_RecordReturnedRefundRequest: SwiftProtobuf.Mess
       case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
       default: break
       }
     }
@@ -4327,6 +4332,9 @@ nonisolated extension Returns_V1_RecordReturnedRefundRequest: SwiftProtobuf.Mess
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
     }
+    if !self.payments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.payments, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4334,6 +4342,7 @@ nonisolated extension Returns_V1_RecordReturnedRefundRequest: SwiftProtobuf.Mess
     if lhs._target != rhs._target {return false}
     if lhs.refundID != rhs.refundID {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.payments != rhs.payments {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

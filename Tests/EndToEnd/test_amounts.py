@@ -105,6 +105,68 @@ def test_a_refund_that_the_bank_sent_back_opens_the_case(desk):
     assert sum(int(payment.get("committedMinor", 0)) for payment in order["payments"]) == 2000
 
 
+def test_shipping_that_came_back_is_due_again(desk):
+    """15.00 for goods and 3.00 for shipping come back: the next refund pays all 18.00."""
+    order = desk.order((MUG, 2, 750), shipping=300)
+    case = desk.open(order, ("1", 2))
+    case.approve()
+    case.ship()
+    case.step("warehouse", "receive", "--all")
+    case.inspect_all()
+    case.step("finance", "refund", "--shipping", "3.00", state="refunding")
+    case.refund_succeeds("refunded")
+    case.tell()
+    case.step("finance", "refund-returned", "--reason", "the account is closed", state="qualified")
+    assert case.read()["shippingDueMinor"] == "300"
+    assert "3.00 GBP due again, since a refund of it came back" in shown(desk, case)
+    assert "due again 3.00 GBP" in desk.admin.done("order", "get", order, output="table").out
+    why = desk.admin.done("case", "why", case.id, output="table").out
+    assert "3.00 GBP due again, since it came back" in why, why
+    (due,) = [row for row in desk.admin.done("refund", "due").json["refunds"] if row["caseId"] == case.id]
+    assert due["amountMinor"] == "1800", due
+    case.tell()
+    paid = case.step("finance", "refund", state="refunding")["refunds"][-1]
+    assert (paid["amountMinor"], paid["shippingMinor"]) == ("1800", "300")
+    case.refund_succeeds("refunded", voucher="V-2")
+    case.tell()
+    case.follow_up_and_close()
+    desk.admin.done("admin", "verify-money")
+
+
+def test_a_part_of_a_refund_comes_back(desk):
+    """12.00 to the card and 8.00 to the gift card, which is void: 8.00 alone are due again."""
+    payments = [
+        {"reference": "gift-1", "method": "PAYMENT_METHOD_GIFT_CARD", "amountMinor": 800},
+        {"reference": "card-1", "method": "PAYMENT_METHOD_CARD", "amountMinor": 1200},
+    ]
+    order = desk.order((MUG, 2, 1000), payments=payments)
+    case = desk.open(order, ("1", 2))
+    case.approve()
+    case.ship()
+    case.step("warehouse", "receive", "--all")
+    case.inspect_all()
+    case.refund_all()
+    case.tell()
+    words = ("refund-returned", "--reason", "the card is void", "--payment")
+    case.refused("finance", *words, "gift-1=8.01", reason="AMOUNT_EXCEEDED")
+    case.step("finance", *words, "gift-1=8.00", state="qualified")
+    assert money(case) == (2000, 1200)
+    whole, part = case.read()["refunds"]
+    assert whole["status"] == "REFUND_STATUS_SUCCEEDED" and whole["amountMinor"] == "1200", whole
+    assert part["status"] == "REFUND_STATUS_RETURNED" and part["amountMinor"] == "800", part
+    assert part["refundId"] == f"{whole['refundId']}-returned-1"
+    assert f"8.00 GBP of {whole['refundId']} came back from payment gift-1" in desk.admin.done(
+        "case", "timeline", case.id, output="table"
+    ).out.replace("\n", " ")
+    case.tell()
+    method = ("--method", "bank_transfer", "--other-method-reason", "the gift card is void")
+    case.step("supervisor", "refund", *method, state="refunding")
+    case.refund_succeeds("refunded", voucher="V-2")
+    case.tell()
+    case.follow_up_and_close()
+    desk.admin.done("admin", "verify-money")
+
+
 def put_policy(desk, **fields):
     """A field that is None is left out."""
     policy = {**desk.admin.done("policy", "get").json["policy"], **fields}

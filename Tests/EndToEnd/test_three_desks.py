@@ -201,7 +201,7 @@ class TestOnlineDesk:
         case.step("channel", "cancel", "--reason", "keeps them", state="cancelled")
         case.step("warehouse", "receive", "--undeclared", f"{MUG}=2", state="ship_back")
         case.step("warehouse", "ship-back", "--carrier", "DHL", "--tracking-no", "B-2", state="cancelled")
-        story(case)
+        story(case, "cancelled")
 
     def test_goods_came_before_the_approval(self, desk, story):
         case = opened(desk)

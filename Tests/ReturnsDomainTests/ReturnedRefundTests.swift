@@ -74,6 +74,117 @@ import Testing
         #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
     }
 
+    /// 15.00 to the card and 5.00 to the gift card, which is void: its part alone comes back, and is due again.
+    @Test func aPartComesBack() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        func shares(_ card: Int64, _ gift: Int64) -> [RefundShare] {
+            [("card-1", card), ("gift-1", gift)].filter { $0.1 > 0 }.map {
+                RefundShare(reference: $0.0, amountMinor: $0.1)
+            }
+        }
+        try desk.run(.refund(RefundOrder(payments: shares(1_500, 500))), as: Cast.fei)
+        try desk.follow("record_refund tell follow_up attach_document")
+        let id = desk.value.refunds[0].id
+        func back(_ payments: [RefundShare], _ reason: String = "the card is void") -> Command {
+            .recordReturnedRefund(refundID: id, reason: reason, payments: payments)
+        }
+        let other = [RefundShare(reference: "cash-9", amountMinor: 1)]
+        #expect(try desk.refusal(back(other), as: Cast.fei).code == "PAYMENT_UNKNOWN")
+        #expect(try desk.refusal(back(shares(0, 501)), as: Cast.fei).code == "AMOUNT_EXCEEDED")
+        let twice = shares(0, 1) + shares(0, 1)
+        #expect(try desk.refusal(back(twice), as: Cast.fei).code == "DUPLICATE_PAYMENT")
+        let transition = try desk.run(back(shares(0, 500)), as: Cast.fei)
+        #expect(
+            transition.entries.map(\.text) == [
+                "5.00 EUR of \(id) came back from payment gift-1: the card is void"
+            ])
+        // Who follows events knows the refund by the id that it was paid by.
+        #expect(
+            transition.events.contains { $0.kind == .refundReturned && "\($0.detail!)".contains("\"\(id)\"") }
+        )
+        let refunds = desk.value.refunds
+        #expect(
+            refunds.map(\.id) == [id, "\(id)-returned-1"] && refunds.map(\.status) == [.succeeded, .returned])
+        #expect(refunds.map(\.payments) == [shares(1_500, 0), shares(0, 500)])
+        #expect(refunds.map(\.linesMinor) == [1_500, 500])
+        #expect(desk.value.balanceMinor == 500 && desk.value.state == .qualified)
+        #expect(desk.order.payments.map(\.committedMinor) == [1_500, 0])
+        #expect(desk.value.dueNotices.map(\.refundID) == ["\(id)-returned-1"])
+        #expect(desk.value.runningClock(.refund)?.amountMinor == 500)
+        // Told again, it is recorded already.
+        #expect(try desk.run(back(shares(0, 500)), as: Cast.fei).isEmpty)
+        #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
+        try desk.follow("tell refund record_refund tell")
+        #expect(desk.value.state == .refunded && desk.order.payments.map(\.committedMinor) == [2_000, 0])
+        // And then the rest.
+        try desk.run(back([], "account closed"), as: Cast.fei)
+        #expect(desk.value.refunds.map(\.status) == [.returned, .returned, .succeeded])
+        #expect(desk.value.balanceMinor == 1_500)
+        #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
+    }
+
+    /// Back comes what went out beyond what was owed, then goods from the last line on, then shipping.
+    @Test func aPartIsOfWhatWasTooMuchFirst() throws {
+        var desk = Desk()
+        try desk.submit(
+            Fixture.submission(lines: [
+                RequestedLine(lineID: "1", quantity: 1), RequestedLine(lineID: "2", quantity: 1),
+            ]))
+        try desk.follow("verify approve tell ship receive inspect")
+        try desk.run(.refund(RefundOrder(shippingMinor: 300)), as: Cast.fei)
+        try desk.follow("record_refund tell")
+        let refund = desk.value.refunds[0]
+        let (first, last) = (refund.lines[0].amountMinor, refund.lines[1].amountMinor)
+        func back(_ minor: Int64) throws {
+            try desk.run(
+                .recordReturnedRefund(
+                    refundID: refund.id, reason: "\(minor) came back",
+                    payments: [RefundShare(reference: "card-1", amountMinor: minor)]), as: Cast.fei)
+        }
+        try back(last + 1)
+        #expect(desk.value.lines[1].committedMinor == 0 && desk.value.lines[0].committedMinor == first - 1)
+        #expect(desk.value.shippingDueMinor == 0)
+        try back(first - 1 + 100)
+        #expect(desk.value.lines[0].committedMinor == 0 && desk.value.shippingDueMinor == 100)
+        #expect(desk.value.refunds[0].lines == [] && desk.value.refunds[0].shippingMinor == 200)
+        #expect(desk.value.refunds.map(\.id).last == "\(refund.id)-returned-2")
+        #expect(desk.value.balanceMinor == first + last + 100)
+        #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
+        var late = Desk()
+        try late.follow(
+            "submit verify approve tell ship receive inspect refund record_refund:1 abandon_refund refund record_refund tell"
+        )
+        let id = late.value.id
+        try late.run(
+            .recordRefund(
+                RefundReport(refundID: "\(id)-1", result: .succeeded(voucher: "V9", document: nil))),
+            as: Cast.fei)
+        #expect(late.order.overpaidMinor == 2_000)
+        let recovered = try late.run(
+            .recordReturnedRefund(
+                refundID: "\(id)-1", reason: "paid back in part",
+                payments: [RefundShare(reference: "card-1", amountMinor: 1_200)]), as: Cast.fei)
+        #expect(late.order.overpaidMinor == 800 && late.value.balanceMinor == 0)
+        #expect(recovered.entries[0].text.hasSuffix("so nothing is due again"))
+        #expect(MoneyProof(late.order, cases: [late.value]).findings == [])
+    }
+
+    /// A refund by another method went to no payment, so no part of it can be told by one.
+    @Test func byAnotherMethodItComesBackWhole() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(
+            .refund(RefundOrder(otherMethod: "cheque", otherMethodReason: "card expired")), as: Cast.sue)
+        try desk.follow("record_refund tell")
+        let id = desk.value.refunds[0].id
+        let part = [RefundShare(reference: "card-1", amountMinor: 1)]
+        #expect(
+            try desk.refusal(
+                .recordReturnedRefund(refundID: id, reason: "r", payments: part), as: Cast.fei
+            ).code == "PAYMENTS_CONFLICT")
+    }
+
     /// What the customer had got beyond what was owed comes back: a closed case stays closed, and nobody is told.
     @Test func anOverpaymentThatComesBackIsDueToNobody() throws {
         var desk = Desk()

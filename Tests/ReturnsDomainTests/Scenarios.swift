@@ -62,7 +62,7 @@ enum Scenarios {
         }
         for desk in try crowded() + lostInPart() + concededInTransit() + partlyArrived() + shipping() + free()
             + undeclared() + unexpected() + exchanges()
-            + deducted() + partlyPaid() + prepared()
+            + deducted() + partlyPaid() + prepared() + overpaid()
         {
             desks[desk.value.state, default: []].append(desk)
         }
@@ -93,6 +93,23 @@ enum Scenarios {
             }
         }
         return observations
+    }
+
+    /// Closed, and then a refund that was given up has succeeded all the same: whichever of the two comes back, nothing is due again.
+    private static func overpaid() throws -> [Desk] {
+        var desk = Desk()
+        try desk.follow(
+            arrived
+                + " inspect refund record_refund:1 abandon_refund refund record_refund tell follow_up close"
+        )
+        try desk.run(
+            .recordRefund(
+                RefundReport(
+                    refundID: desk.value.refunds[0].id,
+                    result: .succeeded(
+                        voucher: "V9", document: Fixture.document(.refundVoucher, "V9")))),
+            as: Cast.fei)
+        return [desk]
     }
 
     static func inspection(accepted: Int64, refused: Int64, line: String = "1") -> Command {

@@ -11,16 +11,17 @@ import Testing
 @Suite struct DamagedRecordTests {
     private static let isLong = ProcessInfo.processInfo.environment["RETURNS_LONG"] == "1"
 
-    private static let paths = [
-        "submit", "submit request_info", "submit reject tell appeal", "submit cancel",
-        "submit verify approve schedule_pickup wait:30h record_pickup:1",
-        "submit verify approve tell ship track receive pause_clock",
-        "submit verify approve tell ship receive inspect",
-        "submit verify approve tell ship receive inspect:1 tell resolve:1",
-        "submit verify approve tell ship report_exception tell resolve refund record_refund:1",
-        "submit verify approve tell ship receive inspect refund:1",
-        "submit verify approve tell ship track receive inspect:1 tell resolve:1 ship_back follow_up",
-    ] + ofTheSecondLevel
+    private static let paths =
+        [
+            "submit", "submit request_info", "submit reject tell appeal", "submit cancel",
+            "submit verify approve schedule_pickup wait:30h record_pickup:1",
+            "submit verify approve tell ship track receive pause_clock",
+            "submit verify approve tell ship receive inspect",
+            "submit verify approve tell ship receive inspect:1 tell resolve:1",
+            "submit verify approve tell ship report_exception tell resolve refund record_refund:1",
+            "submit verify approve tell ship receive inspect refund:1",
+            "submit verify approve tell ship track receive inspect:1 tell resolve:1 ship_back follow_up",
+        ] + ofTheSecondLevel
 
     private static let ofTheSecondLevel = [
         "submit verify approve tell ship receive inspect refund:1 record_refund tell record_returned_refund",

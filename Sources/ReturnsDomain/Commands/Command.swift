@@ -56,7 +56,8 @@ public enum Command: Hashable, Sendable {
     /// Nil means the only one of the line that stands; a number its place among the line's deductions, from 1 on.
     case takeBackDeduction(lineID: String, number: Int?, reason: String)
     case concedeAmount(LineUnits, amountMinor: Int64, reason: String)
-    case recordReturnedRefund(refundID: String, reason: String)
+    /// No payments mean all of it.
+    case recordReturnedRefund(refundID: String, reason: String, payments: [RefundShare] = [])
     case confirmRefund(refundID: String)
 
     public var kind: CommandKind {
@@ -225,7 +226,8 @@ extension CaseDraft {
             try takeBackDeduction(lineID, number: number, reason: reason)
         case .concedeAmount(let units, let amount, let reason):
             try concedeAmount(units, amountMinor: amount, reason: reason)
-        case .recordReturnedRefund(let id, let reason): try recordReturnedRefund(id, reason: reason)
+        case .recordReturnedRefund(let id, let reason, let payments):
+            try recordReturnedRefund(id, reason: reason, payments)
         case .confirmRefund(let id): try confirmRefund(id)
         // What is due has been folded in.
         case .sweep: break

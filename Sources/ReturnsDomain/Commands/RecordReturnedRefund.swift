@@ -10,21 +10,33 @@ extension CommandRule {
 }
 
 extension CaseDraft {
-    mutating func recordReturnedRefund(_ id: String, reason: String) throws(CaseRejection) {
+    mutating func recordReturnedRefund(
+        _ id: String, reason: String, _ payments: [RefundShare]
+    ) throws(CaseRejection) {
         try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
-        let index = try refundIndex(id)
-        let refund = value.refunds[index]
-        guard refund.status != .returned else {
+        let whole = try refundIndex(id)
+        // Told again by the same words, a part is recorded already.
+        if !payments.isEmpty,
+            value.refunds.contains(where: {
+                $0.isReturnedPart(of: id) && $0.payments == payments && $0.failureReason == reason
+            })
+        {
+            return
+        }
+        guard value.refunds[whole].status != .returned else {
+            let refund = value.refunds[whole]
             // Told again by the same words, it is recorded already.
             if reason == refund.failureReason { return }
             throw hasReturned(refund)
         }
-        guard refund.status == .succeeded else {
+        guard value.refunds[whole].status == .succeeded else {
             throw refusal(
                 "REFUND_NOT_SUCCEEDED",
-                "refund \(id) is \(refund.status); only one that has succeeded can come back: record what the gateway says with record_refund",
+                "refund \(id) is \(value.refunds[whole].status); only one that has succeeded can come back: record what the gateway says with record_refund",
                 field: "refund_id")
         }
+        let index = try returnedPart(of: whole, payments)
+        let refund = value.refunds[index]
         let balance = value.balanceMinor
         takeBack(index)
         value.refunds[index].status = .returned
@@ -39,17 +51,20 @@ extension CaseDraft {
         let before = isDue ? closed : nil
         if let before { openAgain(in: before) }
         // Who was not told of the refund need not hear of it first.
-        voidNotices(of: [.refunded], refundID: id)
+        if index == whole { voidNotices(of: [.refunded], refundID: id) }
+        let from = index == whole ? "" : " from \(targetText(refund))"
+        var told = refund
+        told.id = id
         record(
             .refundReturned,
-            "\(text(refund.amountMinor)) of \(id) came back: \(reason)"
+            "\(text(refund.amountMinor)) of \(id) came back\(from): \(reason)"
                 + (settled == 0
                     ? ""
                     : "; \(text(settled)) that had gone out beyond what was owed count in its place, so they are not due again")
                 + (isDue || settled > 0
                     ? "" : "; it had gone out beyond what was owed, so nothing is due again"),
-            detail(of: refund, attempt: nil))
-        if isDue { owe(.refundReturned, refundID: id) }
+            detail(of: told, attempt: nil))
+        if isDue { owe(.refundReturned, refundID: refund.id) }
         if let before { record(.reopened, "to \(before), since a refund came back") }
     }
 
@@ -58,6 +73,58 @@ extension CaseDraft {
             "REFUND_RETURNED",
             "refund \(refund.id) was paid and came back, which is recorded; a new refund pays its \(text(refund.amountMinor)) again",
             field: "refund_id")
+    }
+
+    /// Where the bank sent back a part alone, as of a gift card that is void beside a card that is not: parts the refund in two, one
+    /// that stays paid and one that came back.
+    ///
+    /// - Returns: The place of what came back.
+    private mutating func returnedPart(
+        of whole: Int, _ payments: [RefundShare]
+    ) throws(CaseRejection) -> Int {
+        let refund = value.refunds[whole]
+        try checkReturned(payments, of: refund)
+        guard !payments.isEmpty, payments.reduce(0, { $0 + $1.amountMinor }) < refund.amountMinor else {
+            return whole
+        }
+        try requireRoom(value.refunds.count, "refunds")
+        let number = value.refunds.count { $0.isReturnedPart(of: refund.id) } + 1
+        let (rest, part) = refund.parted(payments)
+        value.refunds[whole] = rest
+        value.refunds.append(part)
+        let index = value.refunds.count - 1
+        value.refunds[index].id = "\(refund.id)\(Refund.returnedPartMark)\(number)"
+        return index
+    }
+
+    private func checkReturned(_ payments: [RefundShare], of refund: Refund) throws(CaseRejection) {
+        guard !payments.isEmpty else { return }
+        try Require.count(payments.count, "payments", 1...CountLimits.orderPaymentsMax)
+        guard !refund.payments.isEmpty else {
+            throw .invalid(
+                "PAYMENTS_CONFLICT", "payments",
+                "refund \(refund.id) went by \(refund.otherMethod), not to payments; leave payments out, which records that all of it came back"
+            )
+        }
+        for (index, share) in payments.enumerated() {
+            try Require.amount(share.amountMinor, "payments[\(index)].amount_minor", value.currency)
+            try Require.identifier(share.reference, "payments[\(index)].reference")
+            guard let paid = refund.payments.first(where: { $0.reference == share.reference }) else {
+                throw .invalid(
+                    "PAYMENT_UNKNOWN", "payments[\(index)].reference",
+                    "refund \(refund.id) did not go to payment \(share.reference); it went to \(targetText(refund))"
+                )
+            }
+            guard payments.count(where: { $0.reference == share.reference }) == 1 else {
+                throw .invalid("DUPLICATE_PAYMENT", "payments[\(index)].reference", "name each payment once")
+            }
+            guard (1...paid.amountMinor).contains(share.amountMinor) else {
+                throw refusal(
+                    "AMOUNT_EXCEEDED",
+                    "refund \(refund.id) paid \(text(paid.amountMinor)) to \(share.reference); give what of it came back, at most that",
+                    field: "payments[\(index)].amount_minor")
+            }
+        }
     }
 
     /// The money is not out any more: what the refund paid of what was owed is due again, and what it paid beyond is not overpaid.
@@ -86,5 +153,58 @@ extension CaseDraft {
         value.stateBefore = nil
         value.reopenedAt = now
         value.state = state
+    }
+}
+
+extension Refund {
+    /// Stands between a refund's id and the number of a part of it that came back.
+    static let returnedPartMark = "-returned-"
+
+    func isReturnedPart(of id: String) -> Bool { self.id.hasPrefix(id + Self.returnedPartMark) }
+
+    /// The same refund as what stays paid and what came back. Back comes first what had gone out beyond what was owed, then what was
+    /// for goods, from the last line on, then what was for shipping.
+    fileprivate func parted(_ payments: [RefundShare]) -> (rest: Refund, part: Refund) {
+        var (rest, part) = (self, self)
+        part.payments = payments
+        part.lines = []
+        part.overpaidLines = []
+        (part.shippingMinor, part.overpaidShippingMinor, part.shippingRepaidMinor) = (0, 0, 0)
+        var left = payments.reduce(0) { $0 + $1.amountMinor }
+        for over in overpaidLines.reversed() {
+            let minor = min(left, over.amountMinor)
+            left -= minor
+            rest.overpaidLines.move(minor, of: over.reference, to: &part.overpaidLines)
+            rest.lines.move(minor, of: over.reference, to: &part.lines)
+        }
+        part.overpaidShippingMinor = min(left, overpaidShippingMinor)
+        left -= part.overpaidShippingMinor
+        for share in rest.lines.reversed() {
+            let over = rest.overpaidLines.first { $0.reference == share.reference }?.amountMinor ?? 0
+            let minor = min(left, share.amountMinor - over)
+            left -= minor
+            rest.lines.move(minor, of: share.reference, to: &part.lines)
+        }
+        part.shippingMinor = part.overpaidShippingMinor + left
+        rest.shippingMinor -= part.shippingMinor
+        rest.overpaidShippingMinor -= part.overpaidShippingMinor
+        rest.shippingRepaidMinor = min(rest.shippingRepaidMinor, rest.shippingMinor)
+        var back: [RefundShare] = []
+        for share in payments { rest.payments.move(share.amountMinor, of: share.reference, to: &back) }
+        return (rest, part)
+    }
+}
+
+extension [RefundShare] {
+    /// Takes an amount of what the reference has here to what it has there; nothing is left standing at 0.
+    fileprivate mutating func move(_ minor: Int64, of reference: String, to other: inout [RefundShare]) {
+        guard minor > 0, let place = firstIndex(where: { $0.reference == reference }) else { return }
+        self[place].amountMinor -= minor
+        if self[place].amountMinor == 0 { remove(at: place) }
+        if let known = other.firstIndex(where: { $0.reference == reference }) {
+            other[known].amountMinor += minor
+        } else {
+            other.append(RefundShare(reference: reference, amountMinor: minor))
+        }
     }
 }

@@ -41,7 +41,8 @@ extension Returns_V1_ConfirmRefundRequest: CommandRequest {
 
 extension Returns_V1_RecordReturnedRefundRequest: CommandRequest {
     package func command() throws(CaseRejection) -> Command {
-        .recordReturnedRefund(refundID: refundID, reason: reason)
+        .recordReturnedRefund(
+            refundID: refundID, reason: reason, payments: payments.map(RefundShare.init))
     }
 }
 

@@ -5,7 +5,10 @@ import ReturnsTestSupport
 enum GoldenDesks {
     /// - Parameter use: Is handed each step.
     static func run(_ use: (GoldenWalks.Step) throws -> Void) throws {
-        for desk in [try told(), try toldBefore(), try overpaid(), try undelivered(), try settled(), try held()]
+        for desk in [
+            try told(), try toldBefore(), try overpaid(), try undelivered(), try settled(), try held(),
+            try setOff(),
+        ]
             + (try forms())
         {
             for transition in desk.transitions {
@@ -76,6 +79,23 @@ enum GoldenDesks {
         try desk.follow("record_refund:1 abandon_refund")
         try desk.run(.refund(RefundOrder(shippingMinor: 500)), as: Cast.fei)
         try desk.follow("record_refund record_refund")
+        return desk
+    }
+
+    /// What went out beyond what was owed counts for what comes to be owed later.
+    private static func setOff() throws -> Desk {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(.refund(RefundOrder(amountMinor: 500)), as: Cast.fei)
+        try desk.follow("record_refund:1 abandon_refund")
+        try desk.run(.refund(RefundOrder(amountMinor: 1_500)), as: Cast.fei)
+        try desk.follow("record_refund tell")
+        let wish = DeductionOrder(lineID: "1", amountMinor: 500, code: .damage, reason: "scratched")
+        try desk.run(.deduct(wish), as: Cast.sue)
+        let late = RefundReport(
+            refundID: desk.value.refunds[0].id, result: .succeeded(voucher: "V9", document: nil))
+        try desk.run(.recordRefund(late), as: Cast.fei)
+        try desk.follow("take_back_deduction")
         return desk
     }
 

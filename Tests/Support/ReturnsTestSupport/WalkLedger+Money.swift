@@ -117,7 +117,73 @@ extension WalkLedger {
     }
 
     /// The bank sent it back: nothing of it is out, so its lines are owed again, and what was too much is not.
-    mutating func takeBack(_ id: String, _ account: inout Account) {
+    mutating func takeBack(_ id: String, _ payments: [RefundShare], _ account: inout Account) {
+        let parts = account.refundIDs.filter { $0.hasPrefix("\(id)-returned-") }
+        let known = parts.first { account.refunds[$0]?.payments == payments }
+        account.cameBack = known ?? id
+        if known == nil, let refund = account.refunds[id], refund.status == .succeeded, !payments.isEmpty,
+            refund.payments != payments
+        {
+            account.cameBack = "\(id)-returned-\(parts.count + 1)"
+            part(refund, account.cameBack, payments, &account)
+        }
+        takeBack(account.cameBack, &account)
+    }
+
+    /// What came back of a refund is one of its own: minor unit by minor unit what was too much, then what was for goods, the last
+    /// line first, then what was for shipping.
+    private func part(
+        _ refund: Refund, _ name: String, _ payments: [RefundShare], _ account: inout Account
+    ) {
+        var (rest, back) = (refund, refund)
+        back.payments = payments
+        back.lines = []
+        back.shippingMinor = 0
+        var over = account.overpaid[refund.id] ?? Overpaid()
+        var backOver = Overpaid()
+        for _ in 0..<payments.reduce(0, { $0 + $1.amountMinor }) {
+            let lines = refund.lines.map(\.reference).reversed()
+            if let line = lines.first(where: { over.lines[$0] ?? 0 > 0 }) {
+                over.lines[line]! -= 1
+                backOver.lines[line, default: 0] += 1
+                Self.move(line, &rest, &back)
+            } else if over.shipping > 0 {
+                over.shipping -= 1
+                backOver.shipping += 1
+                rest.shippingMinor -= 1
+                back.shippingMinor += 1
+            } else if let line = lines.first(where: { name in rest.lines.contains { $0.reference == name } })
+            {
+                Self.move(line, &rest, &back)
+            } else {
+                rest.shippingMinor -= 1
+                back.shippingMinor += 1
+            }
+        }
+        for share in payments {
+            let place = rest.payments.firstIndex { $0.reference == share.reference }!
+            rest.payments[place].amountMinor -= share.amountMinor
+        }
+        rest.payments.removeAll { $0.amountMinor == 0 }
+        account.refunds[refund.id] = rest
+        account.refunds[name] = back
+        account.refundIDs.append(name)
+        account.overpaid[refund.id] = over.all > 0 ? over : nil
+        account.overpaid[name] = backOver.all > 0 ? backOver : nil
+    }
+
+    private static func move(_ line: String, _ rest: inout Refund, _ back: inout Refund) {
+        let place = rest.lines.firstIndex { $0.reference == line }!
+        rest.lines[place].amountMinor -= 1
+        if rest.lines[place].amountMinor == 0 { rest.lines.remove(at: place) }
+        if let known = back.lines.firstIndex(where: { $0.reference == line }) {
+            back.lines[known].amountMinor += 1
+        } else {
+            back.lines.append(RefundShare(reference: line, amountMinor: 1))
+        }
+    }
+
+    private mutating func takeBack(_ id: String, _ account: inout Account) {
         account.isRepeated = account.refunds[id]?.status == .returned
         if account.isRepeated { return }
         guard let refund = account.refunds[id], refund.status == .succeeded else {

@@ -32,9 +32,9 @@ extension WalkLedger {
             if case .succeeded = report.result, !account.isEnded, !account.isRepeated {
                 account.untold.insert("refunded \(report.refundID)")
             }
-        case .recordReturnedRefund(let id, _) where !account.isRepeated:
-            account.untold.remove("refunded \(id)")
-            if account.isDueAgain { account.untold.insert("refund_returned \(id)") }
+        case .recordReturnedRefund where !account.isRepeated:
+            account.untold.remove("refunded \(account.cameBack)")
+            if account.isDueAgain { account.untold.insert("refund_returned \(account.cameBack)") }
         case .deduct, .takeBackDeduction:
             // The customer has to hear of each deduction that is not as they know it.
             let untold = account.lines.values.flatMap(\.deductions).filter { $0.stands != $0.isKnown }

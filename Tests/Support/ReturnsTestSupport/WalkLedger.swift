@@ -90,6 +90,8 @@ public struct WalkLedger: Sendable {
         var confirmed: Set<String> = []
         /// The last refund that came back made money due again.
         var isDueAgain = false
+        /// Which one that was: of a part that came back, its own name.
+        var cameBack = ""
     }
 
     struct Bought: Sendable {
@@ -278,7 +280,7 @@ public struct WalkLedger: Sendable {
         case .abandonRefund(let id, _):
             giveUp(id, &account)
             settleOverpayments(&account, withShippingLeft: true)
-        case .recordReturnedRefund(let id, _): takeBack(id, &account)
+        case .recordReturnedRefund(let id, _, let payments): takeBack(id, payments, &account)
         case .confirmRefund(let id):
             if account.refunds[id]?.status != .prepared { problems.append("\(id) was not prepared") }
             account.refunds[id]?.status = .inProgress

@@ -106,9 +106,16 @@ public enum WellFormed {
         case .recordReturnedRefund:
             let paid = value.refunds.last { $0.status == .succeeded }
             let reason = paid == nil ? "account frozen" : "account closed"
-            return [
-                Move(.recordReturnedRefund(refundID: paid?.id ?? refundID(value), reason: reason), Cast.fei)
-            ]
+            let id = paid?.id ?? refundID(value)
+            // All of it, or the last payment's part of it, or of that a half.
+            let parts = (paid?.payments.last).map { last in
+                [last.amountMinor, max(1, last.amountMinor / 2)].map {
+                    [RefundShare(reference: last.reference, amountMinor: $0)]
+                }
+            }
+            return ([[]] + (parts ?? [])).map {
+                Move(.recordReturnedRefund(refundID: id, reason: reason, payments: $0), Cast.fei)
+            }
         case .takeBackDeduction:
             let line = value.lines.first { $0.deductions.contains(where: \.stands) }
             let place = line?.deductions.firstIndex(where: \.stands) ?? 0

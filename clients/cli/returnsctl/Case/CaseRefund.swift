@@ -331,10 +331,17 @@ struct CaseRefundReturned: CaseVerb {
     static let configuration = CommandConfiguration(
         commandName: "refund-returned", abstract: "Record that the bank sent a refund back.",
         discussion: """
-            Its amount is due again, the customer has to be told, and a closed case opens again.
+            Its amount is due again, the customer has to be told, and a closed case opens again. Where a part alone came \
+            back, as of a gift card that is void, say of which payment: --payment gift-1=5.00.
             """)
     @Option(help: "Which refund; the only one that has succeeded unless given.") var refundID: String?
     @Option(help: "What the bank says, such as that the account is closed.") var reason: String
+    @Option(
+        name: .customLong("payment"),
+        help: ArgumentHelp(
+            "What came back of a payment, where it was not all; repeat it for several.",
+            valueName: "reference=12.34"))
+    var payments: [String] = []
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions
 
@@ -342,7 +349,9 @@ struct CaseRefundReturned: CaseVerb {
 
     func question(_ value: Returns_V1_Case) -> String? {
         value.refund(refundID ?? PaidRefund.only(in: value)).map { refund in
-            "This records that refund \(refund.refundID) of case \(value.id) came back, \(MoneyFormat.text(refund.amountMinor, value.currency)) "
+            let part = payments.isEmpty ? "" : " in part, \(payments.joined(separator: " and ")) of"
+            return
+                "This records that refund \(refund.refundID) of case \(value.id) came back\(part.isEmpty ? "," : part) \(MoneyFormat.text(refund.amountMinor, value.currency)) "
                 + "to \(RefundTarget.text(refund, value.currency)): what of it is owed is due again."
         }
     }
@@ -358,10 +367,17 @@ struct CaseRefundReturned: CaseVerb {
             trial.target.dryRun = true
             _ = try await session.client.cases.recordReturnedRefund(trial)
         }
-        let request = Returns_V1_RecordReturnedRefundRequest.with {
+        var shares: [Returns_V1_RefundPayment] = []
+        if !payments.isEmpty {
+            // Only the case knows how many decimals its money has.
+            let current = try await session.getCase(target.caseID)
+            shares = try RefundAmounts(nil, nil, payments, currency: current.currency).payments
+        }
+        let request = Returns_V1_RecordReturnedRefundRequest.with { [shares] in
             $0.target = change
             $0.refundID = refundID
             $0.reason = reason
+            $0.payments = shares
         }
         return try await session.client.cases.recordReturnedRefund(request, options: options)
     }

@@ -642,14 +642,16 @@ class ConfirmRefundRequest(_message.Message):
     def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ...) -> None: ...
 
 class RecordReturnedRefundRequest(_message.Message):
-    __slots__ = ("target", "refund_id", "reason")
+    __slots__ = ("target", "refund_id", "reason", "payments")
     TARGET_FIELD_NUMBER: _ClassVar[int]
     REFUND_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    PAYMENTS_FIELD_NUMBER: _ClassVar[int]
     target: CaseTarget
     refund_id: str
     reason: str
-    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    payments: _containers.RepeatedCompositeFieldContainer[_case_pb2.RefundPayment]
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., reason: _Optional[str] = ..., payments: _Optional[_Iterable[_Union[_case_pb2.RefundPayment, _Mapping]]] = ...) -> None: ...
 
 class RefundCaseRequest(_message.Message):
     __slots__ = ("target", "refund_id", "amount_minor", "shipping_minor", "payments", "other_method", "other_method_reason", "method")
