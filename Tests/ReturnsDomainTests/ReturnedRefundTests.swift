@@ -170,6 +170,49 @@ import Testing
         #expect(MoneyProof(late.order, cases: [late.value]).findings == [])
     }
 
+    /// A name of one's own that looks like that of a part is passed over; a part told again in another order is known.
+    @Test func aPartHasANameOfItsOwn() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        let shares = [("card-1", 600), ("gift-1", 400)].map {
+            RefundShare(reference: $0.0, amountMinor: $0.1)
+        }
+        try desk.run(.refund(RefundOrder(amountMinor: 1_000, payments: shares)), as: Cast.fei)
+        try desk.follow("record_refund tell")
+        let id = desk.value.refunds[0].id
+        try desk.run(.refund(RefundOrder(refundID: "\(id)-returned-1", amountMinor: 500)), as: Cast.fei)
+        let part = shares.map { RefundShare(reference: $0.reference, amountMinor: 100) }
+        try desk.run(.recordReturnedRefund(refundID: id, reason: "void", payments: part), as: Cast.fei)
+        #expect(
+            desk.value.refunds.map(\.id) == [id, "\(id)-returned-1", "\(id)-returned-2"]
+                && desk.value.liveRefund?.id == "\(id)-returned-1")
+        let again = Command.recordReturnedRefund(refundID: id, reason: "void", payments: part.reversed())
+        #expect(try desk.run(again, as: Cast.fei).isEmpty)
+        #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
+    }
+
+    /// Shipping that went out beyond what was owed counts first, where another case has freed some since: it is not paid twice.
+    @Test func overpaidShippingIsNotPaidAgain() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(.refund(RefundOrder(amountMinor: 0, shippingMinor: 500)), as: Cast.fei)
+        try desk.follow("record_refund:1 abandon_refund")
+        // Another case has the shipping in flight, and gives it up after this one's has succeeded late.
+        desk.order.shippingCommittedMinor = 500
+        desk.order.payments[1].committedMinor += 500
+        let late = RefundReport(
+            refundID: desk.value.refunds[0].id, result: .succeeded(voucher: "V", document: nil))
+        try desk.run(.recordRefund(late), as: Cast.fei)
+        #expect(desk.order.overpaidMinor == 500)
+        desk.order.shippingCommittedMinor = 0
+        desk.order.payments[1].committedMinor -= 500
+        #expect(
+            try desk.refusal(.refund(RefundOrder(amountMinor: 0, shippingMinor: 500)), as: Cast.fei).code
+                == "AMOUNT_EXCEEDED")
+        try desk.follow("note")
+        #expect(desk.order.overpaidMinor == 0 && desk.order.shippingCommittedMinor == 500)
+    }
+
     /// A refund by another method went to no payment, so no part of it can be told by one.
     @Test func byAnotherMethodItComesBackWhole() throws {
         var desk = Desk()

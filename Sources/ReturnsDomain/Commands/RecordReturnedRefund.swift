@@ -18,7 +18,7 @@ extension CaseDraft {
         // Told again by the same words, a part is recorded already.
         if !payments.isEmpty,
             value.refunds.contains(where: {
-                $0.isReturnedPart(of: id) && $0.payments == payments && $0.failureReason == reason
+                $0.isReturnedPart(of: id) && Set($0.payments) == Set(payments) && $0.failureReason == reason
             })
         {
             return
@@ -88,12 +88,15 @@ extension CaseDraft {
             return whole
         }
         try requireRoom(value.refunds.count, "refunds")
-        let number = value.refunds.count { $0.isReturnedPart(of: refund.id) } + 1
+        // Somebody may have named a refund of their own so.
+        var number = 1
+        func id(_ number: Int) -> String { "\(refund.id)\(Refund.returnedPartMark)\(number)" }
+        while value.refunds.contains(where: { $0.id == id(number) }) { number += 1 }
         let (rest, part) = refund.parted(payments)
         value.refunds[whole] = rest
         value.refunds.append(part)
         let index = value.refunds.count - 1
-        value.refunds[index].id = "\(refund.id)\(Refund.returnedPartMark)\(number)"
+        value.refunds[index].id = id(number)
         return index
     }
 
@@ -160,7 +163,9 @@ extension Refund {
     /// Stands between a refund's id and the number of a part of it that came back.
     static let returnedPartMark = "-returned-"
 
-    func isReturnedPart(of id: String) -> Bool { self.id.hasPrefix(id + Self.returnedPartMark) }
+    func isReturnedPart(of id: String) -> Bool {
+        status == .returned && self.id.hasPrefix(id + Self.returnedPartMark)
+    }
 
     /// The same refund as what stays paid and what came back. Back comes first what had gone out beyond what was owed, then what was
     /// for goods, from the last line on, then what was for shipping.

@@ -12,6 +12,8 @@ extension CaseDraft {
     mutating func startRefund(_ wish: RefundOrder) throws(CaseRejection) {
         let wish = try wish.withMethod()
         if let live = value.liveRefund { return try retry(live, wish) }
+        // What has gone out already is not paid once more: another case may have freed shipping since, or an older build decided.
+        settleOverpaymentsAndTell()
         let payer =
             wish.otherMethod.isEmpty
             ? try acting(as: [.finance], "a refund is started by finance")

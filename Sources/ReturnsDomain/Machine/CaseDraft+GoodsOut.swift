@@ -56,7 +56,7 @@ extension CaseDraft {
         endClocks(.voided)
         record(
             end == .closed ? .closed : end == .expired ? .expired : .cancelled,
-            "the goods that came are out again", by: .system, stateBefore: before)
+            "no goods of it wait to go back any more", by: .system, stateBefore: before)
     }
 
     /// Which state the case left when it ended. From arrival on it follows from what is owed, so that any of those does.

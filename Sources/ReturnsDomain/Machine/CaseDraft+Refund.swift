@@ -44,8 +44,7 @@ extension CaseDraft {
     mutating func settleOverpaymentsAndTell() {
         guard keeps.contains(.refundDetails) else { return }
         let before = value.refunds.map(\.overpaidMinor)
-        // Shipping that others freed on the order is nothing that this case has come to owe.
-        guard settleOverpayments(shippingMinorMax: value.shippingDueMinor) > 0 else { return }
+        guard settleOverpayments() > 0 else { return }
         for (index, minor) in before.enumerated() {
             let settled = minor - value.refunds[index].overpaidMinor
             guard settled > 0 else { continue }
@@ -59,11 +58,9 @@ extension CaseDraft {
 
     /// Lets what is owed, and in no other refund, be paid by what went out beyond it.
     ///
-    /// - Parameter shippingMinorMax: How much shipping it can count for; nil for all that can be refunded of it.
     /// - Returns: How much that was.
-    mutating func settleOverpayments(shippingMinorMax: Int64? = nil) -> Int64 {
+    mutating func settleOverpayments() -> Int64 {
         let before = order.overpaidMinor
-        var shippingSettled: Int64 = 0
         for index in value.refunds.indices where value.refunds[index].overpaidMinor > 0 {
             for share in value.refunds[index].overpaidLines.indices {
                 let overpaid = value.refunds[index].overpaidLines[share]
@@ -74,10 +71,7 @@ extension CaseDraft {
                 order.overpaidMinor -= part
             }
             value.refunds[index].overpaidLines.removeAll { $0.amountMinor == 0 }
-            let room = min(
-                shippingRefundableMinor, max(0, shippingMinorMax.map { $0 - shippingSettled } ?? .max))
-            let shipping = min(value.refunds[index].overpaidShippingMinor, room)
-            shippingSettled += shipping
+            let shipping = min(value.refunds[index].overpaidShippingMinor, shippingRefundableMinor)
             owe(shippingMinor: -min(shipping, value.shippingDueMinor))
             value.refunds[index].overpaidShippingMinor -= shipping
             order.shippingCommittedMinor += shipping

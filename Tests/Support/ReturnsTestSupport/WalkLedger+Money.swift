@@ -79,7 +79,7 @@ extension WalkLedger {
             var overpaid = Overpaid(shipping: refund.shippingMinor)
             for share in refund.lines { overpaid.lines[share.reference] = share.amountMinor }
             account.overpaid[refund.id] = overpaid
-            settleOverpayments(&account, withShippingLeft: true)
+            settleOverpayments(&account)
         case .failed: account.refunds[refund.id]!.status = .failed
         case .unknown: account.refunds[refund.id]!.status = .unknown
         }
@@ -91,9 +91,8 @@ extension WalkLedger {
         account.refunds[id]!.status = .abandoned
     }
 
-    /// What is owed and in no refund is paid by what went out too much. Shipping that nobody owes counts only where a refund's own end
-    /// is booked.
-    func settleOverpayments(_ account: inout Account, withShippingLeft: Bool) {
+    /// What is owed and in no refund is paid by what went out too much.
+    func settleOverpayments(_ account: inout Account) {
         for refundID in account.refundIDs {
             guard var overpaid = account.overpaid[refundID] else { continue }
             for (id, minor) in overpaid.lines {
@@ -108,8 +107,7 @@ extension WalkLedger {
                 }
             }
             let elsewhere = accounts.values.reduce(0) { $0 + $1.shippingDue }
-            let room = withShippingLeft ? shippingPaid - refunded - elsewhere : account.shippingDue
-            let shipping = min(overpaid.shipping, room)
+            let shipping = min(overpaid.shipping, shippingPaid - refunded - elsewhere)
             account.shippingDue -= min(shipping, account.shippingDue)
             overpaid.shipping -= shipping
             account.overpaid[refundID] = overpaid
@@ -199,7 +197,7 @@ extension WalkLedger {
         account.shippingDue += refund.shippingMinor - overpaid.shipping
         account.repaid[id] = nil
         account.refunds[id]!.status = .returned
-        settleOverpayments(&account, withShippingLeft: true)
+        settleOverpayments(&account)
         account.isDueAgain = balance(account) > before
         guard account.isEnded, account.isDueAgain else { return }
         // It opens again, and what its end released stays so.

@@ -129,7 +129,7 @@ public struct WalkLedger: Sendable {
         if transition.entries.contains(where: { $0.kind == .closed }) { tellAll(&account) }
         account.isRepeated = false
         apply(command, to: &account, after: after)
-        settleOverpayments(&account, withShippingLeft: false)
+        settleOverpayments(&account)
         notify(command, &account)
         if after.state.isTerminal {
             account.isEnded = true
@@ -275,11 +275,13 @@ public struct WalkLedger: Sendable {
                 account.lines[id]!.awaited = 0
                 refundable(units, id, &account) { $0.kept += $1 }
             }
-        case .refund(let wish): refund(wish, &account, after: after)
+        case .refund(let wish):
+            settleOverpayments(&account)
+            refund(wish, &account, after: after)
         case .recordRefund(let report): record(report, &account, after: after)
         case .abandonRefund(let id, _):
             giveUp(id, &account)
-            settleOverpayments(&account, withShippingLeft: true)
+            settleOverpayments(&account)
         case .recordReturnedRefund(let id, _, let payments): takeBack(id, payments, &account)
         case .confirmRefund(let id):
             if account.refunds[id]?.status != .prepared { problems.append("\(id) was not prepared") }

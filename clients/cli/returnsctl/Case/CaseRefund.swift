@@ -406,7 +406,7 @@ enum PaidRefund {
     /// The only one that has succeeded; where none has, the only one that came back, which is being told again.
     static func only(in value: Returns_V1_Case) -> String? {
         for status in [Returns_V1_RefundStatus.succeeded, .returned] {
-            let refunds = value.refunds.filter { $0.status == status }
+            let refunds = value.refunds.filter { $0.status == status && !$0.isReturnedPart }
             if !refunds.isEmpty { return refunds.count == 1 ? refunds[0].refundID : nil }
         }
         return nil
@@ -426,6 +426,11 @@ enum Permission {
     }
 }
 
+extension Returns_V1_Refund {
+    /// What came back of another refund, named after that and with its voucher (RecordReturnedRefundRequest.payments).
+    var isReturnedPart: Bool { status == .returned && refundID.contains("-returned-") }
+}
+
 /// What is told of a refund that nobody names.
 struct RecordedResult {
     var status: Returns_V1_RefundStatus
@@ -435,7 +440,7 @@ struct RecordedResult {
     func refund(of value: Returns_V1_Case) -> Returns_V1_Refund? {
         guard status == .succeeded, !voucher.isEmpty else { return nil }
         let told = value.refunds.filter {
-            [.succeeded, .returned].contains($0.status) && $0.voucher == voucher
+            [.succeeded, .returned].contains($0.status) && $0.voucher == voucher && !$0.isReturnedPart
         }
         return told.count == 1 ? told[0] : nil
     }
