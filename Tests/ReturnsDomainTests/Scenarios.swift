@@ -228,10 +228,10 @@ enum Scenarios {
         return desks
     }
 
-    /// The goods' refund has succeeded, one for shipping was abandoned, and goods are still owed out.
-    private static func shipping() throws -> [Desk] {
-        var desks: [Desk] = []
-        for kind in [nil, UnitResolution.sendBack, .exchange] {
+    /// One unit is accepted, and the other is accepted, or goes back, or is exchanged; then a path, which ends in refunded, ship_back
+    /// and alternative.
+    private static func decided(_ path: String) throws -> [Desk] {
+        try [nil, UnitResolution.sendBack, .exchange].map { kind in
             var desk = Desk()
             try desk.follow("submit verify approve tell ship receive")
             try desk.run(inspection(accepted: 1, refused: kind == nil ? 0 : 1), as: Cast.wang)
@@ -241,10 +241,14 @@ enum Scenarios {
             } else {
                 try desk.follow("inspect")
             }
-            try desk.follow("refund record_refund refund:1 record_refund:1 abandon_refund")
-            desks.append(desk)  // refunded, ship_back, alternative
+            try desk.follow(path)
+            return desk
         }
-        return desks
+    }
+
+    /// The goods' refund has succeeded, one for shipping was abandoned, and goods are still owed out.
+    private static func shipping() throws -> [Desk] {
+        try decided("refund record_refund refund:1 record_refund:1 abandon_refund")
     }
 
     /// Half of what is due was refunded, and the rest is due, in flight, or failed, in all states that a case can have then.
@@ -288,23 +292,7 @@ enum Scenarios {
     }
 
     /// A part was kept, and the rest refunded: nothing is due, in each state where a case rests.
-    private static func deducted() throws -> [Desk] {
-        var desks: [Desk] = []
-        for kind in [nil, UnitResolution.sendBack, .exchange] {
-            var desk = Desk()
-            try desk.follow("submit verify approve tell ship receive")
-            try desk.run(inspection(accepted: 1, refused: kind == nil ? 0 : 1), as: Cast.wang)
-            if let kind {
-                try desk.follow("tell")
-                try desk.run(resolution(kind, 1), as: Cast.sara)
-            } else {
-                try desk.follow("inspect")
-            }
-            try desk.follow("deduct refund record_refund")
-            desks.append(desk)  // refunded, ship_back, alternative
-        }
-        return desks
-    }
+    private static func deducted() throws -> [Desk] { try decided("deduct refund record_refund") }
 
     /// Goods that cost nothing: qualified, and nothing owed.
     private static func free() throws -> [Desk] {

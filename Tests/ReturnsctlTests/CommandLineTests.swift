@@ -164,6 +164,14 @@ struct CommandLineTests {
                 .with { $0.owedMinor = 300 },
             ]
         }
+        var shipped = value
+        shipped.shippingDueMinor = 500
+        #expect(
+            CaseRefund.question(.with { $0.amountMinor = 1_800 }, shipped, to: nil)
+                == "This pays the customer of case C1 18.00 GBP, all that is due for goods.")
+        #expect(
+            CaseRefund.question(.init(), shipped, to: nil)
+                == "This pays the customer of case C1 18.00 GBP, all that is due, and 5.00 GBP for shipping.")
         var request = Returns_V1_RefundCaseRequest()
         #expect(
             CaseRefund.question(request, value, to: nil)

@@ -139,6 +139,32 @@ import Testing
         }
     }
 
+    /// 7.50 of 20.00 came back: the gateway's file still says the 20.00 that it paid, and that is booked.
+    @Test func aPartThatCameBackIsOfWhatWasPaid() {
+        let paid = Self.refund(.succeeded, voucher: "V-1")
+        let value = Returns_V1_Case.with {
+            $0.refunds = [
+                paid,
+                .with {
+                    $0.refundID = "A-1-returned-1"
+                    $0.status = .returned
+                    $0.amountMinor = 750
+                    $0.voucher = "V-1"
+                },
+            ]
+        }
+        func step(_ amount: String) -> RefundResultStep {
+            let line = RefundResultLine(
+                number: 2, refundID: "A-1", result: .succeeded, voucher: "V-1", amount: amount)
+            return .of(line, paid, currency: "EUR", returnedMinor: value.returnedMinor(of: "A-1"))
+        }
+        #expect(step("20.00") == .already)
+        #expect(Self.kind(step("12.50")) == .amountDiffers)
+        // And a result without a refund's name is of the refund, not of the part that has its voucher.
+        #expect(RecordedResult(status: .succeeded, voucher: "V-1").refund(of: value)?.refundID == "A-1")
+        #expect(PaidRefund.only(in: value) == "A-1")
+    }
+
     /// An earlier attempt's failure is recorded, and one of the attempt under way is news.
     @Test func failuresAreOfTheirAttempts() {
         var second = Self.refund(.inProgress)

@@ -142,10 +142,12 @@ enum RefundResultStep: Equatable {
     /// Banks write dates, and clocks differ: what is less than a day before the start says nothing.
     static let startToleranceMilliseconds: Int64 = 86_400_000
 
-    /// - Parameter booked: What a line before, of a dry run, would have made of the refund.
+    /// - Parameters:
+    ///   - booked: What a line before, of a dry run, would have made of the refund.
+    ///   - returnedMinor: What of the refund came back in part; the gateway paid it with the rest.
     static func of(
         _ line: RefundResultLine, _ refund: Returns_V1_Refund, currency: String,
-        booked: RefundResultLine? = nil, times: TimeFormat = .screen
+        booked: RefundResultLine? = nil, returnedMinor: Int64 = 0, times: TimeFormat = .screen
     ) -> RefundResultStep {
         if !line.currency.isEmpty, line.currency != currency {
             return .differs(
@@ -160,10 +162,10 @@ enum RefundResultStep: Equatable {
                     .amountDiffers, said: line.amount,
                     recorded: MoneyFormat.text(refund.amountMinor, currency), error.text)
             }
-            guard said == refund.amountMinor else {
+            guard said == refund.amountMinor + returnedMinor else {
                 return .differs(
                     .amountDiffers, said: MoneyFormat.text(said, currency),
-                    recorded: MoneyFormat.text(refund.amountMinor, currency),
+                    recorded: MoneyFormat.text(refund.amountMinor + returnedMinor, currency),
                     "not booked: look at the refund with the gateway")
             }
         }

@@ -112,7 +112,8 @@ private struct RefundResultRun {
             return differs(line, caseID, .unknownRefund, said: line.amount, "no case has this refund")
         }
         let step = RefundResultStep.of(
-            line, refund, currency: value.currency, booked: wouldBe[line.refundID])
+            line, refund, currency: value.currency, booked: wouldBe[line.refundID],
+            returnedMinor: value.returnedMinor(of: line.refundID))
         switch step {
         case .already: report.already += 1
         case .differs(let kind, let said, let recorded, let text):
