@@ -73,7 +73,7 @@ extension RCPMessageWriter {
         append(field, instant?.milliseconds)
     }
 
-    mutating func append(_ field: RCPRepeatedField<Int64>, _ instants: [Instant]) {
+    mutating func append(_ field: RCPRepeatedField<Int64>, _ instants: some Collection<Instant>) {
         append(field, instants.lazy.map(\.milliseconds))
     }
 }
@@ -107,10 +107,22 @@ extension RCPMessageReader {
     mutating func read(_ field: RCPField<Int64>) -> Instant { Instant(milliseconds: read(field)) }
     mutating func read(_ field: RCPOptionalField<Int64>) -> Instant { Instant(milliseconds: read(field)) }
 
-    mutating func read(_ field: RCPRepeatedField<Int64>, into instants: inout [Instant]) {
-        var numbers: [Int64] = []
-        read(field, into: &numbers)
-        for number in numbers { instants.append(Instant(milliseconds: number)) }
+    mutating func read(
+        _ field: RCPRepeatedField<Int64>, into steps: inout AlertSteps<Instant>
+    ) throws(RecordError) {
+        var milliseconds = steps.map(\.milliseconds)
+        defer { steps = milliseconds.map { Instant(milliseconds: $0) } }
+        try read(field, into: &milliseconds)
+    }
+
+    mutating func read(
+        _ field: RCPRepeatedField<Int64>, into steps: inout AlertSteps<Int64>
+    ) throws(RecordError) {
+        var isTooLong = false
+        read(field) { number in
+            if steps.isFull { isTooLong = true } else { steps.append(number) }
+        }
+        if isTooLong { throw RecordError(what: "a clock fires more often than one can") }
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsTestSupport
 import Testing
@@ -137,6 +138,45 @@ import Testing
             }
         }
         #expect(damages > 200)
+    }
+
+    /// A clock warns three times at most, and escalates as often.
+    @Test func aClockThatFiresMoreOftenThanOneCanIsDamage() throws {
+        var desk = Desk()
+        try desk.follow("submit")
+        let sound = Self.stored(desk.value, desk.order)
+        let damages: [(String, (inout Returns_V1_Case, [Int64]) -> Void)] = [
+            ("warned", { $0.clocks.isEmpty ? () : ($0.clocks[0].warnedAtMs = $1) }),
+            ("escalated", { $0.clocks.isEmpty ? () : ($0.clocks[0].escalatedAtMs = $1) }),
+            (
+                "warns",
+                {
+                    guard $0.hasEngine else { return }
+                    $0.engine.clocks[0].warnBeforeMs = $1
+                    $0.engine.clocks[0].warnAtMs = $1
+                }
+            ),
+            (
+                "escalates",
+                {
+                    guard $0.hasEngine else { return }
+                    $0.engine.clocks[0].escalateAfterMs = $1
+                    $0.engine.clocks[0].escalateAtMs = $1
+                }
+            ),
+        ]
+        for (name, damage) in damages {
+            for times in 3...4 {
+                var stored = sound
+                for part in 0..<CaseRecord.Group.allCases.count {
+                    var message = try Returns_V1_Case(serializedBytes: sound[part])
+                    damage(&message, (1...Int64(times)).map { $0 })
+                    stored[part] = try message.serializedBytes()
+                }
+                #expect(stored != sound)
+                #expect((Self.read(stored) == nil) == (times > Clock.warningsMax), "\(name), \(times) times")
+            }
+        }
     }
 
     /// Ledgers that do not add up, one field at a time.

@@ -101,6 +101,13 @@ public struct RCPMessageReader: ~Copyable {
         readVarints { values.append(Value(varint: $0)) }
     }
 
+    /// The same; `body` takes each number.
+    @inlinable public mutating func read<Value: RCPVarintValue>(
+        _: RCPRepeatedField<Value>, _ body: (Value) -> Void
+    ) {
+        readVarints { body(Value(varint: $0)) }
+    }
+
     /// A text of a list.
     @inlinable public mutating func read(_: RCPRepeatedField<String>, into texts: inout [String]) {
         let text = readText()

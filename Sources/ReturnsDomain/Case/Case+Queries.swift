@@ -49,6 +49,8 @@ extension Case {
         clocks.first { $0.kind == kind && $0.isRunning }
     }
 
+    public func runs(_ kind: ClockKind) -> Bool { clocks.contains { $0.kind == kind && $0.isRunning } }
+
     public var runningClocks: [Clock] { clocks.filter(\.isRunning) }
 
     /// When something next happens by itself; nil when no clock will fire.

@@ -54,8 +54,8 @@ public struct Clock: Hashable, Sendable {
         case resume
     }
 
-    public static let warningsMax = 3
-    public static let escalationLevelsMax = 3
+    public static let warningsMax = AlertSteps<Instant>.countMax
+    public static let escalationLevelsMax = AlertSteps<Instant>.countMax
     /// All that one clock can have due at once: the end of a pause, its warnings, the breach and its escalations.
     public static let firingsMax = 1 + warningsMax + 1 + escalationLevelsMax
 
@@ -69,13 +69,13 @@ public struct Clock: Hashable, Sendable {
     /// The length it was started with, which pauses stretch by its own measure.
     public var length: ClockTarget.Length
     /// By the clock's own measure: of the wall clock or of business time, as its length is.
-    public var warnBeforeMilliseconds: [Int64]
-    public var escalateAfterMilliseconds: [Int64]
+    public var warnBeforeMilliseconds: AlertSteps<Int64>
+    public var escalateAfterMilliseconds: AlertSteps<Int64>
     /// When it warns; step n at index n − 1.
-    public var warnAt: [Instant]
+    public var warnAt: AlertSteps<Instant>
     /// When each level is due after the breach; level n at index n − 1. A pause after the breach moves those to come, since
     /// nobody escalates for it, and not the due time, since the breach stands.
-    public var escalateAt: [Instant]
+    public var escalateAt: AlertSteps<Instant>
     /// The SLA policy it runs under; an ended clock keeps the one it ended under.
     public var slaVersion: UInt64
     /// INSPECT: the units that this clock waits for; the oldest clock's are inspected first. 0 for the other kinds.
@@ -88,16 +88,17 @@ public struct Clock: Hashable, Sendable {
     public var pauses: [Pause] = []
     public var extensions: [Extension] = []
     /// When each warning fired; step n at index n − 1.
-    public var warnedAt: [Instant] = []
+    public var warnedAt: AlertSteps<Instant> = []
     public var breachedAt: Instant?
     /// When each level fired; level n at index n − 1.
-    public var escalatedAt: [Instant] = []
+    public var escalatedAt: AlertSteps<Instant> = []
     public var end: ClockEnd?
     public var endedAt: Instant?
 
     public init(
         kind: ClockKind, ordinal: UInt32, startedAt: Instant, rawDueAt: Instant, length: ClockTarget.Length,
-        warnBeforeMilliseconds: [Int64], escalateAfterMilliseconds: [Int64], slaVersion: UInt64
+        warnBeforeMilliseconds: AlertSteps<Int64>, escalateAfterMilliseconds: AlertSteps<Int64>,
+        slaVersion: UInt64
     ) {
         self.kind = kind
         self.ordinal = ordinal
@@ -223,12 +224,12 @@ public struct Clock: Hashable, Sendable {
     mutating func recompute(_ target: ClockTarget, slaVersion: UInt64, calendar: WorkingCalendar) {
         precondition(isRunning, "recomputing a clock that has ended")
         self.slaVersion = slaVersion
-        escalateAfterMilliseconds = target.escalations.map(\.afterMilliseconds)
+        escalateAfterMilliseconds = AlertSteps(target.escalations.lazy.map(\.afterMilliseconds))
         defer { schedule(calendar) }
         guard breachedAt == nil else { return }
         if case .byAgreement = kind.rule.start { return }
         length = target.length
-        warnBeforeMilliseconds = target.warnBeforeMilliseconds
+        warnBeforeMilliseconds = AlertSteps(target.warnBeforeMilliseconds)
         let (promised, rawPromised) = (dueAt, rawDueAt)
         rawDueAt = length.due(from: startedAt, calendar: calendar)
         dueAt = rawDueAt

@@ -42,5 +42,5 @@ extension CaseDraft {
 
 extension Case {
     /// The customer has to be told of the refusal first, or their time has not ended.
-    var canBeAppealed: Bool { state == .rejected && (runningClock(.appeal) != nil || isDue([.rejection])) }
+    var canBeAppealed: Bool { state == .rejected && (runs(.appeal) || isDue([.rejection])) }
 }

@@ -1,7 +1,7 @@
 extension CommandRule {
     /// An attempt to ask the customer afterwards (R18).
     static let followUp = CommandRule(in: .resting, leadsToTheEnd: true) {
-        $0.value.runningClock(.followUp) != nil
+        $0.value.runs(.followUp)
     }
 }
 
@@ -11,7 +11,7 @@ extension CaseDraft {
         guard score <= 5, wasReached || score == 0 else {
             throw .invalid("OUT_OF_RANGE", "score", "give 1 to 5 from a customer who was reached, else 0")
         }
-        guard value.runningClock(.followUp) != nil else {
+        guard value.runs(.followUp) else {
             throw refusal(
                 "FOLLOW_UP_NOT_DUE", "something is still owed on this case; follow up when it is done")
         }

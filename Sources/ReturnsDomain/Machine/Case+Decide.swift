@@ -70,9 +70,7 @@ extension Case {
                 }
                 throw rejection
             }
-            var transition = try draft.finish()
-            transition.dependsOnOrder = command.dependsOnOrder
-            return .success(transition)
+            return .success(try draft.finish(dependsOnOrder: command.dependsOnOrder))
         } catch {
             return .failure(error)
         }

@@ -38,8 +38,8 @@ extension CaseDraft {
 
     private func earliestDue() -> (index: Int, at: Instant, firing: Clock.Firing)? {
         var earliest: (index: Int, at: Instant, firing: Clock.Firing)?
-        for (index, clock) in value.clocks.enumerated() {
-            guard let next = clock.nextFiring, next.at <= now else { continue }
+        for index in value.clocks.indices {
+            guard let next = value.clocks[index].nextFiring, next.at <= now else { continue }
             if earliest.map({ next.at < $0.at }) ?? true { earliest = (index, next.at, next.firing) }
         }
         return earliest
@@ -116,11 +116,13 @@ extension CaseDraft {
             value.clocks[index].amountMinor += amountMinor
             return index
         }
-        let ordinal = UInt32(value.clocks.count { $0.kind == kind } + 1)
+        let ordinal = UInt32(value.clocks.indices.count { value.clocks[$0].kind == kind } + 1)
         var clock = Clock(
             kind: kind, ordinal: ordinal, startedAt: now, rawDueAt: dueAt,
-            length: target.length, warnBeforeMilliseconds: due == nil ? target.warnBeforeMilliseconds : [],
-            escalateAfterMilliseconds: target.escalations.map(\.afterMilliseconds), slaVersion: sla.version)
+            length: target.length,
+            warnBeforeMilliseconds: due == nil ? AlertSteps(target.warnBeforeMilliseconds) : [],
+            escalateAfterMilliseconds: AlertSteps(target.escalations.lazy.map(\.afterMilliseconds)),
+            slaVersion: sla.version)
         clock.units = units
         clock.amountMinor = amountMinor
         // By the wall clock its times stand as they were made.
@@ -174,21 +176,23 @@ extension CaseDraft {
 
     mutating func pauseIfRunning(_ kind: ClockKind) {
         for index in value.clocks.indices
-        where value.clocks[index].kind == kind && value.clocks[index].isRunning
-            && !value.clocks[index].isPaused
-        {
-            value.clocks[index].pause(at: now, reason: "\(value.state)", by: by, isByState: true)
-        }
+        where value.clocks[index].kind == kind && value.clocks[index].isRunning { pauseByState(index) }
     }
 
     mutating func resumeIfPaused(_ kind: ClockKind) {
-        for index in value.clocks.indices
-        where value.clocks[index].kind == kind && value.clocks[index].isPaused
-            // What a supervisor has paused, a supervisor lets go on.
-            && value.clocks[index].pauses.last?.isByState == true
-        {
-            value.clocks[index].resume(at: now, calendar: plan.calendar)
-        }
+        for index in value.clocks.indices where value.clocks[index].kind == kind { resumeByState(index) }
+    }
+
+    /// A running clock.
+    mutating func pauseByState(_ index: Int) {
+        guard !value.clocks[index].isPaused else { return }
+        value.clocks[index].pause(at: now, reason: "\(value.state)", by: by, isByState: true)
+    }
+
+    /// What a supervisor has paused, a supervisor lets go on.
+    mutating func resumeByState(_ index: Int) {
+        guard value.clocks[index].isPaused, value.clocks[index].pauses.last?.isByState == true else { return }
+        value.clocks[index].resume(at: now, calendar: plan.calendar)
     }
 
     /// Several clocks of a kind can run, one for each receipt: the last that the step suits, else the last of all.

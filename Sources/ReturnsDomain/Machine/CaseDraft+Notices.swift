@@ -99,7 +99,7 @@ extension CaseDraft {
     /// A case whose customer knows all has no NOTIFY clock: a build that kept no notices lets one run on where what it was of was
     /// overtaken.
     mutating func endNeedlessNotifyClocks() {
-        guard value.dueNotices.isEmpty, value.runningClock(.notify) != nil else { return }
+        guard value.dueNotices.isEmpty, value.runs(.notify) else { return }
         endNotifyClocks(as: .voided)
     }
 

@@ -85,12 +85,16 @@ extension CaseDraft {
             guard !required.contains(clock.kind) else { continue }
             value.clocks[index].end(ending(of: clock), at: now)
         }
-        for kind in ClockKind.allCases where required.contains(kind) && value.runningClock(kind) == nil {
+        for kind in ClockKind.allCases where required.contains(kind) && !value.runs(kind) {
             guard case .byNeed = kind.rule.start, !waitsForTelling(kind) else { continue }
             startClock(kind)
         }
-        for kind in ClockKind.allCases {
-            if value.isHeld(kind) { pauseIfRunning(kind) } else { resumeIfPaused(kind) }
+        for index in value.clocks.indices where value.clocks[index].isRunning {
+            if value.isHeld(value.clocks[index].kind) {
+                pauseByState(index)
+            } else {
+                resumeByState(index)
+            }
         }
     }
 

@@ -204,7 +204,9 @@ struct CaseDraft {
 
     /// Lets state and clocks follow what is owed, checks every invariant, and hands out the transition. In this order: the state
     /// follows the tracks, the clocks follow state and money, and what is closed follows all of them.
-    mutating func finish() throws(CaseRejection) -> CaseTransition {
+    ///
+    /// - Parameter dependsOnOrder: See `CaseTransition`.
+    consuming func finish(dependsOnOrder: Bool = false) throws(CaseRejection) -> CaseTransition {
         settleOverpaymentsAndTell()
         settleTracks()
         settleState()
@@ -234,7 +236,7 @@ struct CaseDraft {
         try checkInvariants()
         return CaseTransition(
             caseBefore: caseBefore, caseAfter: value, orderBefore: orderBefore, orderAfter: order,
-            entries: entries, events: events, attainments: attainments)
+            entries: entries, events: events, attainments: attainments, dependsOnOrder: dependsOnOrder)
     }
 
     /// What is read was checked by the same rules, so what fails here is a bug of ours, or a damage that shows late. The step is

@@ -1,20 +1,24 @@
 /// What a taken command results in: data for one atomic commit, and nothing done yet.
-public struct CaseTransition: Hashable, Sendable {
+///
+/// Nothing in it changes, so it is a class: two cases and two orders are not copied each time that it is handed on.
+public final class CaseTransition: Sendable {
     /// The case as it was; nil for a submission. Its version guards the commit.
-    public var caseBefore: Case?
-    public var caseAfter: Case
+    public let caseBefore: Case?
+    public let caseAfter: Case
     /// The order as it was. Its version guards the commit when the order changes, or the step depends on it.
-    public var orderBefore: Order
+    public let orderBefore: Order
     /// Equal to `orderBefore` when the order does not change.
-    public var orderAfter: Order
-    public var entries: [TimelineEntry]
-    public var events: [CaseEvent]
+    public let orderAfter: Order
+    public let entries: [TimelineEntry]
+    public let events: [CaseEvent]
     /// How clocks ended in this step.
-    public var attainments: [Attainment]
+    public let attainments: [Attainment]
+    /// The step was taken since nobody in it had changed the order's payments: a change meanwhile has it decided anew.
+    public let dependsOnOrder: Bool
 
     public init(
         caseBefore: Case?, caseAfter: Case, orderBefore: Order, orderAfter: Order, entries: [TimelineEntry],
-        events: [CaseEvent], attainments: [Attainment] = []
+        events: [CaseEvent], attainments: [Attainment] = [], dependsOnOrder: Bool = false
     ) {
         self.caseBefore = caseBefore
         self.caseAfter = caseAfter
@@ -23,15 +27,22 @@ public struct CaseTransition: Hashable, Sendable {
         self.entries = entries
         self.events = events
         self.attainments = attainments
+        self.dependsOnOrder = dependsOnOrder
     }
-
-    /// The step was taken since nobody in it had changed the order's payments: a change meanwhile has it decided anew.
-    public var dependsOnOrder = false
 
     public var changesOrder: Bool { orderAfter.version != orderBefore.version }
 
     /// A sweep that found nothing due: there is nothing to commit.
     public var isEmpty: Bool { caseBefore?.version == caseAfter.version }
+}
+
+extension CaseTransition: Equatable {
+    public static func == (left: CaseTransition, right: CaseTransition) -> Bool {
+        left.caseBefore == right.caseBefore && left.caseAfter == right.caseAfter
+            && left.orderBefore == right.orderBefore && left.orderAfter == right.orderAfter
+            && left.entries == right.entries && left.events == right.events
+            && left.attainments == right.attainments && left.dependsOnOrder == right.dependsOnOrder
+    }
 }
 
 /// One line of a case's story.

@@ -180,7 +180,7 @@ struct CaseReading: RecordReading {
         value.adoptNotices(from: track)
         value.adoptRefundClocks()
         // A build that kept no notices lets a clock run on where whoever answered, or appealed, need not be told any more.
-        let isLeftOver = track == .due && value.state == .submitted && value.runningClock(.notify) != nil
+        let isLeftOver = track == .due && value.state == .submitted && value.runs(.notify)
         guard value.customerTold == track || isLeftOver else {
             throw RecordError(what: "the notices do not add up")
         }

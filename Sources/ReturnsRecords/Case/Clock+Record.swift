@@ -38,7 +38,7 @@ extension Clock: RecordItem {
         var (startedAt, rawDueAt, dueAt) = (zero, zero, zero)
         var pauses: [Pause] = []
         var extensions: [Extension] = []
-        var (warnedAt, escalatedAt): ([Instant], [Instant]) = ([], [])
+        var (warnedAt, escalatedAt) = (AlertSteps<Instant>(), AlertSteps<Instant>())
         var (breachedAt, endedAt): (Instant?, Instant?) = (nil, nil)
         var end: ClockEnd?
         var slaVersion: UInt64 = 0
@@ -52,9 +52,9 @@ extension Clock: RecordItem {
             case Fields.rawDueAtMs: rawDueAt = reader.read(Fields.rawDueAtMs)
             case Fields.dueAtMs: dueAt = reader.read(Fields.dueAtMs)
             case Fields.pauses: try reader.read(Fields.pauses, into: &pauses)
-            case Fields.warnedAtMs: reader.read(Fields.warnedAtMs, into: &warnedAt)
+            case Fields.warnedAtMs: try reader.read(Fields.warnedAtMs, into: &warnedAt)
             case Fields.breachedAtMs: breachedAt = reader.read(Fields.breachedAtMs)
-            case Fields.escalatedAtMs: reader.read(Fields.escalatedAtMs, into: &escalatedAt)
+            case Fields.escalatedAtMs: try reader.read(Fields.escalatedAtMs, into: &escalatedAt)
             case Fields.end: end = try reader.read(Fields.end)
             case Fields.endedAtMs: endedAt = reader.read(Fields.endedAtMs)
             case Fields.slaVersion: slaVersion = reader.read(Fields.slaVersion)
@@ -165,11 +165,11 @@ struct ClockStart: RecordItem {
     typealias Message = Returns_V1_EngineClock
     private typealias Fields = Message.Fields
     var length: ClockTarget.Length
-    var warnBeforeMilliseconds: [Int64]
-    var escalateAfterMilliseconds: [Int64]
+    var warnBeforeMilliseconds: AlertSteps<Int64>
+    var escalateAfterMilliseconds: AlertSteps<Int64>
     var units: Int64
-    var warnAt: [Instant]
-    var escalateAt: [Instant]
+    var warnAt: AlertSteps<Instant>
+    var escalateAt: AlertSteps<Instant>
     /// Places of pauses, from 1 on.
     var statePauses: [UInt32]
 
@@ -216,12 +216,13 @@ struct ClockStart: RecordItem {
             case Fields.workingDays:
                 let days: UInt32 = reader.read(Fields.workingDays)
                 length = .workingDays(Int(days))
-            case Fields.warnBeforeMs: reader.read(Fields.warnBeforeMs, into: &warnBeforeMilliseconds)
-            case Fields.escalateAfterMs: reader.read(Fields.escalateAfterMs, into: &escalateAfterMilliseconds)
+            case Fields.warnBeforeMs: try reader.read(Fields.warnBeforeMs, into: &warnBeforeMilliseconds)
+            case Fields.escalateAfterMs:
+                try reader.read(Fields.escalateAfterMs, into: &escalateAfterMilliseconds)
             case Fields.units: units = reader.read(Fields.units)
             case Fields.statePauses: reader.read(Fields.statePauses, into: &statePauses)
-            case Fields.warnAtMs: reader.read(Fields.warnAtMs, into: &warnAt)
-            case Fields.escalateAtMs: reader.read(Fields.escalateAtMs, into: &escalateAt)
+            case Fields.warnAtMs: try reader.read(Fields.warnAtMs, into: &warnAt)
+            case Fields.escalateAtMs: try reader.read(Fields.escalateAtMs, into: &escalateAt)
             default: break
             }
         }

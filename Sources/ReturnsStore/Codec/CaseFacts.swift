@@ -41,22 +41,20 @@ struct CaseFacts: Hashable, Sendable {
     static let recordVersion: UInt8 = 3
 
     init(_ value: Case, _ record: CaseRecord) {
-        self.init(value)
-        level = record.level
-        firstDueAt = value.dueTimes(level).values.min()
+        self.init(value, level: record.level)
         parts = CaseRecord.Group.allCases.map { Part(record[$0]) }
     }
 
     /// What a filter looks at.
-    init(_ value: Case) {
-        level = .highest
+    init(_ value: Case, level: WriterLevel = .highest) {
+        self.level = level
         id = value.id
         version = value.version
         parts = []
         state = value.state
         saleChannel = value.order.saleChannel
         updatedAt = value.updatedAt
-        firstDueAt = value.dueTimes(level).values.min()
+        firstDueAt = value.firstDueAt(level)
         let assignments = value.state.isTerminal ? [] : value.assignments
         people = assignments.map(\.person).filter { !$0.isEmpty }
         teams = assignments.map(\.team).filter { !$0.isEmpty }

@@ -100,38 +100,37 @@ extension CommitBuilder {
     private mutating func addDeadlines(
         before: Case?, after: Case, keys: StoreKeys, _ level: WriterLevel
     ) {
-        addClocks(before?.deadlines ?? [:], after.deadlines) { _ in keys.deadlines }
+        addClocks(before?.deadlines ?? [], after.deadlines) { _ in keys.deadlines }
+        let (due, paused) = (after.dueTimes(level), after.pausedTimes)
+        var old = before?.dueTimes(level) ?? []
         // Late ones that are paused are written also where they stay, as in the listing of those.
-        let paused = after.pausedTimes
-        let old = (before?.dueTimes(level) ?? [:]).filter {
-            paused[$0.key] == nil || after.dueTimes(level)[$0.key] == nil
+        if !paused.isEmpty {
+            old.removeAll { paused.contains(clock: $0.member) && due.contains(clock: $0.member) }
         }
-        addClocks(old, after.dueTimes(level)) { keys.running($0.kind) }
+        addClocks(old, due, keys.running)
     }
 
     /// Those that stay are written, too: few are paused, and the listing may be younger than the pause.
     private mutating func addPausedClocks(before: Case?, after: Case, keys: StoreKeys) {
         let paused = after.pausedTimes
-        let gone = (before?.pausedTimes ?? [:]).filter { paused[$0.key] == nil }
-        addClocks(gone, [:]) { keys.paused($0.kind) }
-        addClocks([:], paused) { keys.paused($0.kind) }
+        let gone = (before?.pausedTimes ?? []).filter { !paused.contains(clock: $0.member) }
+        addClocks(gone, [], keys.paused)
+        addClocks([], paused, keys.paused)
     }
 
     /// Takes out the clocks that are gone and puts in those that are new or have moved.
     private mutating func addClocks(
-        _ old: [DeadlineMember: Instant], _ new: [DeadlineMember: Instant], _ key: (DeadlineMember) -> String
+        _ old: [DeadlineEntry], _ new: [DeadlineEntry], _ key: (ClockKind) -> String
     ) {
-        for (key, gone) in Dictionary(grouping: old.keys.filter { new[$0] == nil }, by: key) {
-            removeFromSet(key, members: gone.map { .text($0.text) })
+        let gone = old.filter { !new.contains(clock: $0.member) }
+        for (key, gone) in gone.grouped(by: key) {
+            removeFromSet(key, members: gone.map { .text($0.member.text) })
         }
-        for (key, changed) in Dictionary(
-            grouping: new.filter { old[$0.key] != $0.value }, by: { key($0.key) })
-        {
+        let changed = new.filter { !old.contains($0) }
+        for (key, changed) in changed.grouped(by: key) {
             addToSet(
                 key,
-                scoresAndMembers: changed.flatMap {
-                    [.integer($0.value.milliseconds), .text($0.key.text)]
-                })
+                scoresAndMembers: changed.flatMap { [.integer($0.at.milliseconds), .text($0.member.text)] })
         }
     }
 
@@ -154,6 +153,24 @@ extension CommitBuilder {
     private mutating func add(_ event: CaseEvent, of value: Case, keys: StoreKeys) {
         addToStream(
             keys.outbox, fields: [.text(OutboxEvent.field), .bytes(EventRecord.encode(event, of: value))])
+    }
+}
+
+extension [DeadlineEntry] {
+    fileprivate func contains(clock member: DeadlineMember) -> Bool { contains { $0.member == member } }
+
+    /// Those that stand under the same key, the keys in the order in which they come first.
+    fileprivate func grouped(by key: (ClockKind) -> String) -> [(key: String, clocks: Self)] {
+        var groups: [(key: String, clocks: Self)] = []
+        for clock in self {
+            let key = key(clock.member.kind)
+            if let index = groups.firstIndex(where: { $0.key == key }) {
+                groups[index].clocks.append(clock)
+            } else {
+                groups.append((key, [clock]))
+            }
+        }
+        return groups
     }
 }
 

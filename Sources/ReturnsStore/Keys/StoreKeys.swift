@@ -288,11 +288,10 @@ struct UntoldMember: Hashable, Sendable {
 
 extension Case {
     /// What the deadlines hold for this case: every clock that will fire, at its next firing.
-    var deadlines: [DeadlineMember: Instant] {
-        var deadlines: [DeadlineMember: Instant] = [:]
-        for clock in clocks {
-            guard let next = clock.nextFiring else { continue }
-            deadlines[DeadlineMember(id: id, kind: clock.kind, ordinal: clock.ordinal)] = next.at
+    var deadlines: [DeadlineEntry] {
+        var deadlines: [DeadlineEntry] = []
+        for index in clocks.indices {
+            if let next = clocks[index].nextFiring { deadlines.append(DeadlineEntry(self, index, next.at)) }
         }
         return deadlines
     }
@@ -301,18 +300,40 @@ extension Case {
     /// listing, those of them that are late: a pause behind a breach takes nothing off it.
     ///
     /// - Parameter level: The store's.
-    func dueTimes(_ level: WriterLevel) -> [DeadlineMember: Instant] {
-        dueTimes { !$0.isPaused || (level.listsPausedClocks && $0.isLate) }
+    func dueTimes(_ level: WriterLevel) -> [DeadlineEntry] { dueTimes { $0.isListed(at: level) } }
+
+    /// The first of them; nil where there is none.
+    func firstDueAt(_ level: WriterLevel) -> Instant? {
+        clocks.indices.lazy.filter { clocks[$0].isListed(at: level) }.map { clocks[$0].dueAt }.min()
     }
 
     /// The same of all that are paused.
-    var pausedTimes: [DeadlineMember: Instant] { dueTimes(where: \.isPaused) }
+    var pausedTimes: [DeadlineEntry] { dueTimes { $0.isPaused } }
 
-    private func dueTimes(where isListed: (Clock) -> Bool) -> [DeadlineMember: Instant] {
-        var dueTimes: [DeadlineMember: Instant] = [:]
-        for clock in clocks where clock.isRunning && isListed(clock) {
-            dueTimes[DeadlineMember(id: id, kind: clock.kind, ordinal: clock.ordinal)] = clock.dueAt
+    private func dueTimes(where isListed: (Clock) -> Bool) -> [DeadlineEntry] {
+        var entries: [DeadlineEntry] = []
+        for index in clocks.indices where isListed(clocks[index]) {
+            entries.append(DeadlineEntry(self, index, clocks[index].dueAt))
         }
-        return dueTimes
+        return entries
+    }
+}
+
+extension Clock {
+    fileprivate func isListed(at level: WriterLevel) -> Bool {
+        isRunning && (!isPaused || (level.listsPausedClocks && isLate))
+    }
+}
+
+/// A clock of a case in a sorted set. A case has few of them, so they stand in a list and are looked for one by one.
+struct DeadlineEntry: Hashable, Sendable {
+    let member: DeadlineMember
+    let at: Instant
+
+    /// - Parameter index: The clock's place in the case.
+    fileprivate init(_ value: Case, _ index: Int, _ at: Instant) {
+        member = DeadlineMember(
+            id: value.id, kind: value.clocks[index].kind, ordinal: value.clocks[index].ordinal)
+        self.at = at
     }
 }

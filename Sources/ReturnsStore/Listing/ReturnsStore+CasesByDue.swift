@@ -58,7 +58,7 @@ extension ReturnsStore {
             try await outlines(of: ids, deadline: reader.deadline), isReadOnly: true,
             deadline: reader.deadline
         ) { value in
-            clocks += value.dueTimes(identity.level).map { Deadline(member: $0, dueAt: $1) }
+            clocks += value.dueTimes(identity.level).map { Deadline(member: $0.member, dueAt: $0.at) }
         }
         if after == nil { reader.note(unread) }
         let left = clocks.sorted { DuePlace($0) < DuePlace($1) }.filter { clock in

@@ -69,20 +69,17 @@ extension Case {
             indexes.map { IndexEntry(key: keys.index($0), member: id.asciiBytes, score: 0) })
         entries.insert(
             IndexEntry(key: keys.changed, member: id.asciiBytes, score: updatedAt.milliseconds))
-        for (member, at) in deadlines {
-            entries.insert(
-                IndexEntry(key: keys.deadlines, member: Array(member.text.utf8), score: at.milliseconds))
+        func insert(_ clocks: [DeadlineEntry], _ key: (ClockKind) -> String) {
+            for clock in clocks {
+                entries.insert(
+                    IndexEntry(
+                        key: key(clock.member.kind), member: Array(clock.member.text.utf8),
+                        score: clock.at.milliseconds))
+            }
         }
-        for (member, at) in dueTimes(level) {
-            entries.insert(
-                IndexEntry(
-                    key: keys.running(member.kind), member: Array(member.text.utf8), score: at.milliseconds))
-        }
-        for (member, at) in level.listsPausedClocks ? pausedTimes : [:] {
-            entries.insert(
-                IndexEntry(
-                    key: keys.paused(member.kind), member: Array(member.text.utf8), score: at.milliseconds))
-        }
+        insert(deadlines) { _ in keys.deadlines }
+        insert(dueTimes(level), keys.running)
+        if level.listsPausedClocks { insert(pausedTimes, keys.paused) }
         return entries
     }
 }
