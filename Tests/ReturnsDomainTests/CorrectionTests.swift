@@ -150,6 +150,11 @@ import Testing
         #expect(first.value.lines[0].owedMinor == 0)
         #expect(first.order.lines[0].refundableUnits == 2 && first.order.lines[0].roundingMinor == -1)
         #expect(first.order.lines[0].worthMinor == 2_000)
+        // It is of no unit that is refused, however often that is said.
+        try first.run(Self.finding(0, 0), as: Cast.wang)
+        try first.run(Scenarios.inspection(accepted: 0, refused: 1), as: Cast.wang)
+        #expect(first.value.lines[0].units.undecided == 1 && first.value.lines[0].owedMinor == 0)
+        #expect(first.order.lines[0].roundingMinor == -1)
         try first.run(Self.finding(1, 0), as: Cast.wang)
         #expect(first.value.lines[0].owedMinor == 1_000 && first.order.lines[0].roundingMinor == 0)
     }

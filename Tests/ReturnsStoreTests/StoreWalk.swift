@@ -12,6 +12,19 @@ final class StoreWalk: Sendable {
     struct Step: Sendable {
         var command: Command
         var transition: CaseTransition
+        var isReplay = false
+
+        /// The command, and what it made of the case's and the order's money.
+        var text: String {
+            let (before, after) = (transition.orderBefore, transition.orderAfter)
+            let id = transition.caseAfter.id.description.suffix(6)
+            let lines = zip(before.lines, after.lines).map { old, new in
+                "\(new.lineID): \(old.refundableUnits)/\(old.roundingMinor)→\(new.refundableUnits)/\(new.roundingMinor)"
+            }
+            let shares = transition.caseAfter.lines.map { "\($0.lineID): \($0.shareMinor)" }
+            return
+                "\(id) v\(transition.caseAfter.version) order v\(before.version)→\(after.version)\(isReplay ? " replay" : "") \(command) \(lines) \(shares)"
+        }
     }
 
     struct State {
@@ -228,7 +241,7 @@ final class StoreWalk: Sendable {
 
     private func log(_ step: Step, isReplay: Bool, opened: CaseID?) {
         state.withLock { state in
-            state.steps.append(step)
+            state.steps.append(Step(command: step.command, transition: step.transition, isReplay: isReplay))
             state.add(step.transition, step.command.kind)
             if isReplay { state.replays += 1 }
             if let opened { state.ids.append(opened) }
@@ -281,6 +294,8 @@ final class StoreWalk: Sendable {
         if Set(stored.cases.map(\.id)) != Set(last.keys) {
             found.append("the order lists other cases than were opened")
         }
+        // What led there: the walk cannot be had again, since its writers meet elsewhere each time.
+        if !found.isEmpty { found += try inCommitOrder(steps).map(\.text) }
         return found
     }
 
@@ -298,17 +313,18 @@ final class StoreWalk: Sendable {
         return try await read()
     }
 
-    /// Commits in an order in which they can have happened: each case by its version, the order by its own.
+    /// Commits in an order in which they can have happened: each case by its version, and at the version of the order that it was
+    /// decided on. What changes the order comes behind all that saw it as it was.
     private func inCommitOrder(_ steps: [Step]) throws -> [Step] {
         var queues = Dictionary(grouping: steps) { $0.transition.caseAfter.id }
             .mapValues { $0.sorted { $0.transition.caseAfter.version > $1.transition.caseAfter.version } }
         var orderVersion = order.version
         var sorted: [Step] = []
         while sorted.count < steps.count {
-            let next = queues.keys.first { id in
-                guard let step = queues[id]?.last else { return false }
-                return !step.transition.changesOrder || step.transition.orderBefore.version == orderVersion
+            let ready = queues.keys.filter {
+                queues[$0]?.last?.transition.orderBefore.version == orderVersion
             }
+            let next = ready.first { queues[$0]?.last?.transition.changesOrder == false } ?? ready.first
             guard let next, let step = queues[next]?.popLast() else {
                 throw StoreError(.corrupt, "two commits of walk \(number) took the same version")
             }

@@ -171,8 +171,10 @@ public struct OrderLine: Hashable, Sendable {
 
     public var availableUnits: Int64 { quantity - reservedUnits }
 
-    /// Makes units refundable and returns their share: what the line's worth grows by, and what was rounded before.
+    /// Makes units refundable and returns their share: what the line's worth grows by, and what was rounded before. Of no unit it
+    /// is nothing: what was rounded waits for goods.
     mutating func makeRefundable(_ units: Int64) -> Int64 {
+        if units == 0 { return 0 }
         let share = worthMinor(ofFurther: units)
         let growth = worthMinor(units: refundableUnits + units) - worthMinor
         refundableUnits += units

@@ -158,6 +158,13 @@ public struct RandomWalk: Sendable {
                 if clock.end != nil && kept != clock { found.append("an ended clock changed") }
             }
         }
+        // A rule of each step and not of what is read: cases of builds that took up roundings for no unit stay as they are.
+        for line in after.lines where line.shareMinor > 0 {
+            let units = line.units
+            let sharing =
+                units.accepted - units.acceptedExchanged + units.conceded + units.lostConceded + units.kept
+            if sharing == 0 { found.append("line \(line.lineID) owes \(line.shareMinor) for no unit") }
+        }
         let inspecting = after.runningClocks.filter { $0.kind == .inspect }.reduce(0) { $0 + $1.units }
         let uninspected = after.lines.reduce(0) { $0 + $1.units.uninspected }
         if inspecting != uninspected { found.append("clocks wait for \(inspecting) of \(uninspected) units") }

@@ -7,6 +7,8 @@ extension WalkLedger {
         _ units: Int64, _ id: String, _ account: inout Account, amount: Int64? = nil,
         _ add: (inout Line, Int64) -> Void
     ) {
+        // No goods, no money, and none of what was rounded either.
+        if units == 0 { return }
         let before = allRefundable(id, account)
         add(&account.lines[id]!, units)
         // What was rounded before is made up for, but no share is below nothing.
