@@ -125,6 +125,30 @@ import Testing
         #expect(desk.order.committedMinor == 2_500)
     }
 
+    /// Shipping goes back beside goods: with those of a refund that nobody owes any more it is too much, until there are some.
+    @Test func shippingOfGoodsThatAreRefusedIsOverpaid() throws {
+        func finding(_ accepted: Int64, _ refused: Int64) -> Command {
+            .correctInspection(
+                lines: [
+                    LineInspection(
+                        lineID: "1", isAppearanceOK: refused == 0, isQuantityOK: true, isPackagingOK: true,
+                        isUnusedOK: true, acceptedUnits: accepted, refusedUnits: refused)
+                ], report: nil, reason: "looked again")
+        }
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(.refund(RefundOrder(shippingMinor: 500)), as: Cast.fei)
+        try desk.follow("record_refund:1 abandon_refund")
+        try desk.run(finding(0, 2), as: Cast.wang)
+        let transition = try desk.run(Self.succeeded(desk), as: Cast.fei)
+        #expect(transition.entries.contains { $0.text.contains("the customer got 25.00 EUR more") })
+        #expect(desk.value.refunds[0].overpaidMinor == 2_500)
+        #expect(desk.order.overpaidMinor == 2_500 && desk.order.shippingCommittedMinor == 0)
+        try desk.run(finding(1, 1), as: Cast.wang)
+        #expect(desk.value.refunds[0].overpaidMinor == 1_000)
+        #expect(desk.order.overpaidMinor == 1_000 && desk.order.shippingCommittedMinor == 500)
+    }
+
     /// The payment holds no more: what went to it beyond its amount is its own figure, and nothing more is refunded to it.
     @Test func aPaymentCannotHoldMoreThanItsAmount() throws {
         var order = Fixture.order()

@@ -71,7 +71,9 @@ extension CaseDraft {
                 order.overpaidMinor -= part
             }
             value.refunds[index].overpaidLines.removeAll { $0.amountMinor == 0 }
-            let shipping = min(value.refunds[index].overpaidShippingMinor, shippingRefundableMinor)
+            // Shipping is refunded beside goods: where none are to be refunded any more, no more of it counts than came back.
+            let refundable = value.hasRefundableGoods ? shippingRefundableMinor : value.shippingDueMinor
+            let shipping = min(value.refunds[index].overpaidShippingMinor, refundable)
             owe(shippingMinor: -min(shipping, value.shippingDueMinor))
             value.refunds[index].overpaidShippingMinor -= shipping
             order.shippingCommittedMinor += shipping

@@ -107,7 +107,9 @@ extension WalkLedger {
                 }
             }
             let elsewhere = accounts.values.reduce(0) { $0 + $1.shippingDue }
-            let shipping = min(overpaid.shipping, shippingPaid - refunded - elsewhere)
+            let hasGoods = account.lines.values.contains { $0.refundable > 0 }
+            let shipping = min(
+                overpaid.shipping, hasGoods ? shippingPaid - refunded - elsewhere : account.shippingDue)
             account.shippingDue -= min(shipping, account.shippingDue)
             overpaid.shipping -= shipping
             account.overpaid[refundID] = overpaid
