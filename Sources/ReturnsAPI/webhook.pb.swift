@@ -404,6 +404,12 @@ public nonisolated struct Returns_V1_Webhook: @unchecked Sendable {
     set {_uniqueStorage()._setAsideForgotten = newValue}
   }
 
+  /// Until then posts are signed with the secret before as well, in ms since 1970 UTC; 0 where there is none (RotateWebhookSecret).
+  public var oldSecretUntilMs: Int64 {
+    get {_storage._oldSecretUntilMs}
+    set {_uniqueStorage()._oldSecretUntilMs = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -828,6 +834,118 @@ public nonisolated struct Returns_V1_ConfirmResyncReply: Sendable {
   fileprivate var _webhook: Returns_V1_Webhook? = nil
 }
 
+public nonisolated struct Returns_V1_UpdateWebhookRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  /// As CreateWebhook takes it; absent leaves it as it is.
+  public var url: String {
+    get {_url ?? String()}
+    set {_url = newValue}
+  }
+  /// Returns true if `url` has been explicitly set.
+  public var hasURL: Bool {self._url != nil}
+  /// Clears the value of `url`. Subsequent reads from it will return its default value.
+  public mutating func clearURL() {self._url = nil}
+
+  /// Takes the place of the filter, so that an empty one posts every event; absent leaves it as it is. Events that the webhook has
+  /// passed over by then are not posted.
+  public var filter: Returns_V1_EventFilter {
+    get {_filter ?? Returns_V1_EventFilter()}
+    set {_filter = newValue}
+  }
+  /// Returns true if `filter` has been explicitly set.
+  public var hasFilter: Bool {self._filter != nil}
+  /// Clears the value of `filter`. Subsequent reads from it will return its default value.
+  public mutating func clearFilter() {self._filter = nil}
+
+  /// As CreateWebhook takes it; 0 leaves it as it is.
+  public var giveUpAfterMs: Int64 = 0
+
+  /// As CreateWebhook takes it; 0 leaves it as it is.
+  public var attemptsMax: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _url: String? = nil
+  fileprivate var _filter: Returns_V1_EventFilter? = nil
+}
+
+public nonisolated struct Returns_V1_UpdateWebhookReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var webhook: Returns_V1_Webhook {
+    get {_webhook ?? Returns_V1_Webhook()}
+    set {_webhook = newValue}
+  }
+  /// Returns true if `webhook` has been explicitly set.
+  public var hasWebhook: Bool {self._webhook != nil}
+  /// Clears the value of `webhook`. Subsequent reads from it will return its default value.
+  public mutating func clearWebhook() {self._webhook = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _webhook: Returns_V1_Webhook? = nil
+}
+
+public nonisolated struct Returns_V1_RotateWebhookSecretRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  /// For how long posts are signed with the secret before as well: at most 30 days; 0 ends it at once, absent means 24 h. While it
+  /// lasts only a rotation with 0 is taken, since a third secret would end the first before its time.
+  public var overlapMs: Int64 {
+    get {_overlapMs ?? 0}
+    set {_overlapMs = newValue}
+  }
+  /// Returns true if `overlapMs` has been explicitly set.
+  public var hasOverlapMs: Bool {self._overlapMs != nil}
+  /// Clears the value of `overlapMs`. Subsequent reads from it will return its default value.
+  public mutating func clearOverlapMs() {self._overlapMs = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _overlapMs: Int64? = nil
+}
+
+public nonisolated struct Returns_V1_RotateWebhookSecretReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var webhook: Returns_V1_Webhook {
+    get {_webhook ?? Returns_V1_Webhook()}
+    set {_webhook = newValue}
+  }
+  /// Returns true if `webhook` has been explicitly set.
+  public var hasWebhook: Bool {self._webhook != nil}
+  /// Clears the value of `webhook`. Subsequent reads from it will return its default value.
+  public mutating func clearWebhook() {self._webhook = nil}
+
+  /// "whsec_" and base64: what the receiver verifies signatures with.
+  public var secret: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _webhook: Returns_V1_Webhook? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "returns.v1"
@@ -967,7 +1085,7 @@ nonisolated extension Returns_V1_CreateWebhookReply: SwiftProtobuf.Message, Swif
 
 nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Webhook"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}url\0\u{1}filter\0\u{1}state\0\u{1}reason\0\u{3}disabled_at_ms\0\u{1}lag\0\u{3}oldest_age_ms\0\u{3}last_success_ms\0\u{3}consecutive_failures\0\u{3}set_aside\0\u{3}give_up_after_ms\0\u{3}attempts_max\0\u{3}created_at_ms\0\u{3}created_by\0\u{1}loss\0\u{3}held_percent\0\u{3}held_left_ms\0\u{3}set_aside_forgotten\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}url\0\u{1}filter\0\u{1}state\0\u{1}reason\0\u{3}disabled_at_ms\0\u{1}lag\0\u{3}oldest_age_ms\0\u{3}last_success_ms\0\u{3}consecutive_failures\0\u{3}set_aside\0\u{3}give_up_after_ms\0\u{3}attempts_max\0\u{3}created_at_ms\0\u{3}created_by\0\u{1}loss\0\u{3}held_percent\0\u{3}held_left_ms\0\u{3}set_aside_forgotten\0\u{3}old_secret_until_ms\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -989,6 +1107,7 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
     var _heldPercent: UInt32 = 0
     var _heldLeftMs: Int64? = nil
     var _setAsideForgotten: UInt64 = 0
+    var _oldSecretUntilMs: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1018,6 +1137,7 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
       _heldPercent = source._heldPercent
       _heldLeftMs = source._heldLeftMs
       _setAsideForgotten = source._setAsideForgotten
+      _oldSecretUntilMs = source._oldSecretUntilMs
     }
   }
 
@@ -1055,6 +1175,7 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
         case 17: try { try decoder.decodeSingularUInt32Field(value: &_storage._heldPercent) }()
         case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._heldLeftMs) }()
         case 19: try { try decoder.decodeSingularUInt64Field(value: &_storage._setAsideForgotten) }()
+        case 20: try { try decoder.decodeSingularInt64Field(value: &_storage._oldSecretUntilMs) }()
         default: break
         }
       }
@@ -1124,6 +1245,9 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._setAsideForgotten != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._setAsideForgotten, fieldNumber: 19)
       }
+      if _storage._oldSecretUntilMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._oldSecretUntilMs, fieldNumber: 20)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1152,6 +1276,7 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._heldPercent != rhs_storage._heldPercent {return false}
         if _storage._heldLeftMs != rhs_storage._heldLeftMs {return false}
         if _storage._setAsideForgotten != rhs_storage._setAsideForgotten {return false}
+        if _storage._oldSecretUntilMs != rhs_storage._oldSecretUntilMs {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1910,6 +2035,172 @@ nonisolated extension Returns_V1_ConfirmResyncReply: SwiftProtobuf.Message, Swif
 
   public static func ==(lhs: Returns_V1_ConfirmResyncReply, rhs: Returns_V1_ConfirmResyncReply) -> Bool {
     if lhs._webhook != rhs._webhook {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_UpdateWebhookRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UpdateWebhookRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}url\0\u{1}filter\0\u{3}give_up_after_ms\0\u{3}attempts_max\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._url) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._filter) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.giveUpAfterMs) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.attemptsMax) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try { if let v = self._url {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._filter {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.giveUpAfterMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.giveUpAfterMs, fieldNumber: 4)
+    }
+    if self.attemptsMax != 0 {
+      try visitor.visitSingularUInt32Field(value: self.attemptsMax, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_UpdateWebhookRequest, rhs: Returns_V1_UpdateWebhookRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs._url != rhs._url {return false}
+    if lhs._filter != rhs._filter {return false}
+    if lhs.giveUpAfterMs != rhs.giveUpAfterMs {return false}
+    if lhs.attemptsMax != rhs.attemptsMax {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_UpdateWebhookReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UpdateWebhookReply"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}webhook\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._webhook) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._webhook {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_UpdateWebhookReply, rhs: Returns_V1_UpdateWebhookReply) -> Bool {
+    if lhs._webhook != rhs._webhook {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_RotateWebhookSecretRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RotateWebhookSecretRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}overlap_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self._overlapMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try { if let v = self._overlapMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_RotateWebhookSecretRequest, rhs: Returns_V1_RotateWebhookSecretRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs._overlapMs != rhs._overlapMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_RotateWebhookSecretReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RotateWebhookSecretReply"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}webhook\0\u{1}secret\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._webhook) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.secret) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._webhook {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.secret.isEmpty {
+      try visitor.visitSingularStringField(value: self.secret, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_RotateWebhookSecretReply, rhs: Returns_V1_RotateWebhookSecretReply) -> Bool {
+    if lhs._webhook != rhs._webhook {return false}
+    if lhs.secret != rhs.secret {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -117,6 +117,33 @@ public enum WebhookServiceMethods {
         idempotency: .mutation,
         roles: ["admin"])
 
+    /// UpdateWebhook changes what the request gives of a webhook. Its place, its secret, its losses and its deliveries stay, and no
+    /// event is posted again for it; a post that is under way ends where it began.
+    ///
+    /// Method 0x0a0a, mutation: applied once for each request id.
+    /// Roles: admin.
+    public static let updateWebhook = RCPMethod(
+        id: 0x0a0a,
+        service: "returns.v1.WebhookService",
+        name: "UpdateWebhook",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["admin"])
+
+    /// RotateWebhookSecret gives a webhook another secret and tells it, this once; who repeats the call under its request id is told it
+    /// again. Until the overlap ends each post is signed with both, the new one first: webhook-signature then holds two signatures with a
+    /// space between, and a receiver goes by whichever fits its secret.
+    ///
+    /// Method 0x0a0b, mutation: applied once for each request id.
+    /// Roles: admin.
+    public static let rotateWebhookSecret = RCPMethod(
+        id: 0x0a0b,
+        service: "returns.v1.WebhookService",
+        name: "RotateWebhookSecret",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["admin"])
+
     /// Every method of the service, in the order of the .proto file.
     public static let all: [RCPMethod] = [
         createWebhook,
@@ -128,6 +155,8 @@ public enum WebhookServiceMethods {
         redeliver,
         testWebhook,
         confirmResync,
+        updateWebhook,
+        rotateWebhookSecret,
     ]
 }
 
@@ -232,6 +261,27 @@ public protocol WebhookServiceProvider: Sendable {
         _ request: Returns_V1_ConfirmResyncRequest,
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ConfirmResyncReply>
+
+    /// UpdateWebhook changes what the request gives of a webhook. Its place, its secret, its losses and its deliveries stay, and no
+    /// event is posted again for it; a post that is under way ends where it began.
+    ///
+    /// Method 0x0a0a, mutation: applied once for each request id.
+    /// Roles: admin.
+    func updateWebhook(
+        _ request: Returns_V1_UpdateWebhookRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_UpdateWebhookReply>
+
+    /// RotateWebhookSecret gives a webhook another secret and tells it, this once; who repeats the call under its request id is told it
+    /// again. Until the overlap ends each post is signed with both, the new one first: webhook-signature then holds two signatures with a
+    /// space between, and a receiver goes by whichever fits its secret.
+    ///
+    /// Method 0x0a0b, mutation: applied once for each request id.
+    /// Roles: admin.
+    func rotateWebhookSecret(
+        _ request: Returns_V1_RotateWebhookSecretRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_RotateWebhookSecretReply>
 }
 
 extension WebhookServiceProvider {
@@ -248,6 +298,8 @@ extension WebhookServiceProvider {
         registry.register(WebhookServiceMethods.redeliver, self.redeliver(_:context:))
         registry.register(WebhookServiceMethods.testWebhook, self.testWebhook(_:context:))
         registry.register(WebhookServiceMethods.confirmResync, self.confirmResync(_:context:))
+        registry.register(WebhookServiceMethods.updateWebhook, self.updateWebhook(_:context:))
+        registry.register(WebhookServiceMethods.rotateWebhookSecret, self.rotateWebhookSecret(_:context:))
     }
 }
 
@@ -376,6 +428,31 @@ public struct WebhookServiceClient: Sendable {
         options: RCPCallOptions = RCPCallOptions()
     ) async throws -> RCPReply<Returns_V1_ConfirmResyncReply> {
         try await self.caller.unary(WebhookServiceMethods.confirmResync, request, options: options)
+    }
+
+    /// UpdateWebhook changes what the request gives of a webhook. Its place, its secret, its losses and its deliveries stay, and no
+    /// event is posted again for it; a post that is under way ends where it began.
+    ///
+    /// Method 0x0a0a, mutation: applied once for each request id.
+    /// Roles: admin.
+    public func updateWebhook(
+        _ request: Returns_V1_UpdateWebhookRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_UpdateWebhookReply> {
+        try await self.caller.unary(WebhookServiceMethods.updateWebhook, request, options: options)
+    }
+
+    /// RotateWebhookSecret gives a webhook another secret and tells it, this once; who repeats the call under its request id is told it
+    /// again. Until the overlap ends each post is signed with both, the new one first: webhook-signature then holds two signatures with a
+    /// space between, and a receiver goes by whichever fits its secret.
+    ///
+    /// Method 0x0a0b, mutation: applied once for each request id.
+    /// Roles: admin.
+    public func rotateWebhookSecret(
+        _ request: Returns_V1_RotateWebhookSecretRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_RotateWebhookSecretReply> {
+        try await self.caller.unary(WebhookServiceMethods.rotateWebhookSecret, request, options: options)
     }
 }
 

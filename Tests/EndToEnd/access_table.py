@@ -157,4 +157,6 @@ TABLE = {
     "returns.v1.WebhookService.Redeliver": everybody("admin"),
     "returns.v1.WebhookService.TestWebhook": everybody("admin"),
     "returns.v1.WebhookService.ConfirmResync": everybody("admin"),
+    "returns.v1.WebhookService.UpdateWebhook": everybody("admin"),
+    "returns.v1.WebhookService.RotateWebhookSecret": everybody("admin"),
 }

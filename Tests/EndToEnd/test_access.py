@@ -63,6 +63,7 @@ FIELDS = {
     "CreatePrincipal": {"name": "Not A Name", "roles": ["ROLE_SERVICE"]},
     "CreateWebhook": {"name": "hook", "url": "ftp://x"},
     "Redeliver": {"name": "hook", "since_ms": 1},
+    "UpdateWebhook": {"name": "hook", "attempts_max": 1},
     "ConfirmReconciled": {"run": "1.1"},
     "ConfirmResync": {"name": "nobody", "through_ms": 1},
     "Subscribe": {"beginning": True},
@@ -70,7 +71,7 @@ FIELDS = {
 # Whatever is named by a name alone names nothing.
 NAMED = (
     "RevokePrincipal SetPrincipalTeam SetPrincipalChannels EnableWebhook DisableWebhook DeleteWebhook"
-    " ListDeliveries TestWebhook"
+    " ListDeliveries TestWebhook RotateWebhookSecret"
 )
 
 

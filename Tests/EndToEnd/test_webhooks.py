@@ -243,8 +243,7 @@ def test_of_two_servers_one_delivers(world, redis, receiver):
 
 
 def test_made_anew_under_the_same_name_it_is_another(world, redis, receiver):
-    """The one way to a new secret: whoever still delivers for the
-    old one must not move the new one's places."""
+    """Whoever still delivers for the old one must not move the new one's places."""
     old = Receiver()
     world.at_end(old.end)
     server = world.server("--redis", redis.url)

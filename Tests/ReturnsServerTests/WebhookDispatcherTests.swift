@@ -241,7 +241,7 @@ import Testing
                     "HSET", .text(StoreKeys.webhooks), "erp", .bytes(newer.encodeRecord()))
             default:
                 var contents = Array(running.webhook.encodeRecord().dropLast(4))
-                contents[0] += 1
+                contents[0] = Webhook.versions.upperBound + 1
                 let checksum = contents.withUnsafeBytes { CRC32C.of($0) }
                 contents += withUnsafeBytes(of: checksum.bigEndian) { Array($0) }
                 _ = try await running.command("HSET", .text(StoreKeys.webhooks), "erp", .bytes(contents))

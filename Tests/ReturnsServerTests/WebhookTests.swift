@@ -25,7 +25,7 @@ import Testing
     {
         let bytes = Array(try #require(Data(base64Encoded: secret)))
         #expect(
-            WebhookSignature.text(secret: bytes, id: id, seconds: seconds, body: Array(body.utf8))
+            WebhookSignature.text(secrets: [bytes], id: id, seconds: seconds, body: Array(body.utf8))
                 == signature)
         #expect(WebhookSignature.secretText(bytes) == "whsec_\(secret)")
     }
@@ -41,9 +41,20 @@ import Testing
         #expect(message.headers.contains("webhook-id: p03-17-0"))
         #expect(message.headers.contains("webhook-timestamp: 1764073200"))
         let signature = WebhookSignature.text(
-            secret: webhook.secret, id: "p03-17-0", seconds: 1_764_073_200, body: message.body)
+            secrets: [webhook.secret], id: "p03-17-0", seconds: 1_764_073_200, body: message.body)
         #expect(message.headers.contains("webhook-signature: \(signature)"))
         #expect(try Returns_V1_Event(jsonUTF8Bytes: message.body) == event)
+        // The secret before signs as well, behind the new one, until it ends.
+        var rotated = webhook
+        let old = Webhook.OldSecret(secret: webhook.secret, until: Instant(milliseconds: 1_764_073_201_000))
+        (rotated.secret, rotated.oldSecret) = ([1, 2, 3], old)
+        for (milliseconds, count) in [(Int64(1_764_073_200_999), 2), (1_764_073_201_000, 1)] {
+            let message = try WebhookMessage(event, to: rotated, now: Instant(milliseconds: milliseconds))
+            let header = try #require(message.headers.first { $0.hasPrefix("webhook-signature: ") })
+            let signatures = header.dropFirst("webhook-signature: ".count).split(separator: " ")
+            #expect(signatures.count == count && signatures[0] != Substring(signature))
+            #expect(signatures.contains(Substring(signature)) == (count == 2))
+        }
         var dumped = ""
         dump(webhook, to: &dumped)
         #expect(!dumped.contains("171") && !"\(webhook)".contains("171"))

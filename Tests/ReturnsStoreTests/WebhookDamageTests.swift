@@ -73,7 +73,7 @@ extension StoreTests.WebhookStoreTests {
                 try await add(fixture, webhook)
                 try await store.holdOutbox(webhook, state().places)
             }
-            let newerForm = resealed(form.encodeRecord()) { $0[0] += 1 }
+            let newerForm = resealed(form.encodeRecord()) { $0[0] = Webhook.versions.upperBound + 1 }
             var newerFilter = filter
             newerFilter.filter.types = [.noted, .UNRECOGNIZED(999)]
             _ = try await fixture.command(

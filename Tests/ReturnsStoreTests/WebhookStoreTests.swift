@@ -50,6 +50,53 @@ extension StoreTests {
             }
         }
 
+        /// Whoever decided on a record that has changed since decides anew, or would undo what the other did.
+        @Test func aRecordIsReplacedAsItWasDecidedOn() async throws {
+            try await StoreFixture.with { fixture in
+                let (store, before, state) = (fixture.store, webhook(), state(epoch: 4))
+                #expect(try await store.addWebhook(before, state: state, request: .test(1)) == .added)
+                var moved = before
+                moved.url = "https://other.example.com/in"
+                let change = try await store.changeWebhook(
+                    before, state, [.failures(0)], replacement: moved, answer: [9], request: .test(2))
+                #expect(change == .changed)
+                let found = try #require(try await store.loadWebhook("erp"))
+                #expect(found.webhook == moved && found.state.epoch == 5)
+                #expect(found.state.places == state.places)
+                var filtered = before
+                filtered.filter = EventFilter()
+                for decided in [state, found.state] {
+                    #expect(
+                        try await store.changeWebhook(
+                            before, decided, [], replacement: filtered, request: .test(3)) == .moved)
+                }
+                #expect(try await store.loadWebhook("erp")?.webhook == moved)
+                let again = try await store.changeWebhook(
+                    before, state, [], replacement: moved, request: .test(2))
+                #expect(again == .replay([9]))
+            }
+        }
+
+        @Test func twoSecretsSignUntilTheOlderEnds() throws {
+            var webhook = webhook()
+            let first = webhook.secret
+            #expect(webhook.encodeRecord()[0] == 3, "older builds read it")
+            webhook.secret = [1, 2]
+            webhook.oldSecret = .init(secret: first, until: Fixture.monday)
+            webhook.rotations = 1
+            #expect(webhook.secrets(at: Fixture.monday.adding(-1)) == [[1, 2], first])
+            #expect(webhook.secrets(at: Fixture.monday) == [[1, 2]])
+            for old in [webhook.oldSecret, nil] {
+                webhook.oldSecret = old
+                let read = try webhook.encodeRecord().withUnsafeBytes { try Webhook(record: $0) }
+                #expect(read == webhook)
+            }
+            webhook.oldSecret = .init(secret: Array("hidden".utf8), until: Fixture.monday)
+            var dump = ""
+            Swift.dump((webhook, webhook.oldSecret), to: &dump)
+            #expect(!dump.contains("104") && !"\(webhook) \(webhook.oldSecret!)".contains("hidden"))
+        }
+
         @Test func aDamagedWebhookHidesNoOtherAndIsRemovedByItsName() async throws {
             try await StoreFixture.with { fixture in
                 let store = fixture.store

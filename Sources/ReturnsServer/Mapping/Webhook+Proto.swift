@@ -28,6 +28,7 @@ extension Webhook {
             $0.heldPercent = UInt32(standing.heldShare * 100)
             if state.isEnabled, let left = outlook?.millisecondsLeft { $0.heldLeftMs = left }
             $0.setAsideForgotten = UInt64(clamping: state.asideForgotten)
+            if let oldSecret, now < oldSecret.until { $0.oldSecretUntilMs = oldSecret.until.milliseconds }
         }
     }
 }

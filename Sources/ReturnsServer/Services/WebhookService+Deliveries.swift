@@ -53,7 +53,7 @@ extension WebhookService {
                     let back = place.moved(to: figures.place(since: Instant(milliseconds: milliseconds)))
                     if back.position < place.position { fields.append(.place(partition, back)) }
                 }
-                return (fields, [])
+                return .init(fields: fields)
             } whenChanged: { webhook, state in
                 guard state.isEnabled else { return }
                 try await store.holdOutbox(webhook, state.places, deadline: context.deadline)
@@ -163,19 +163,21 @@ extension WebhookService {
         }
     }
 
-    func giveUpMilliseconds(_ request: Returns_V1_CreateWebhookRequest) throws(CaseRejection) -> Int64 {
-        if request.giveUpAfterMs == 0 { return limits.giveUpMillisecondsDefault }
-        guard limits.giveUpMillisecondsRange.contains(request.giveUpAfterMs) else {
+    /// - Returns: nil where the request does not say.
+    func giveUpMilliseconds(_ requested: Int64) throws(CaseRejection) -> Int64? {
+        if requested == 0 { return nil }
+        guard limits.giveUpMillisecondsRange.contains(requested) else {
             throw .invalid("OUT_OF_RANGE", "give_up_after_ms", "give a second to 30 days")
         }
-        return request.giveUpAfterMs
+        return requested
     }
 
-    func attemptsMax(_ request: Returns_V1_CreateWebhookRequest) throws(CaseRejection) -> Int {
-        if request.attemptsMax == 0 { return limits.attemptsMaxDefault }
-        guard limits.attemptsMaxRange.contains(request.attemptsMax) else {
+    /// - Returns: nil where the request does not say.
+    func attemptsMax(_ requested: UInt32) throws(CaseRejection) -> Int? {
+        if requested == 0 { return nil }
+        guard limits.attemptsMaxRange.contains(requested) else {
             throw .invalid("OUT_OF_RANGE", "attempts_max", "give 1 to 1000")
         }
-        return Int(request.attemptsMax)
+        return Int(requested)
     }
 }

@@ -32,7 +32,9 @@ struct WebhookService: WebhookServiceProvider {
             name: request.name, instance: .random(in: 1...UInt64(UInt32.max)), url: request.url,
             secret: WebhookSignature.randomSecret(bytes: Webhook.secretBytes),
             filter: try EventFilter(request.filter, limits: eventLimits),
-            giveUpMilliseconds: try giveUpMilliseconds(request), attemptsMax: try attemptsMax(request),
+            giveUpMilliseconds: try giveUpMilliseconds(request.giveUpAfterMs)
+                ?? limits.giveUpMillisecondsDefault,
+            attemptsMax: try attemptsMax(request.attemptsMax) ?? limits.attemptsMaxDefault,
             createdAt: SystemClock.wall(), createdBy: context.principal.name)
         // Before the log is looked at: a place of an earlier run is told of a loss once too often at worst.
         let run = store.identity.presentRun
@@ -57,6 +59,9 @@ struct WebhookService: WebhookServiceProvider {
         {
         case .added: break
         case .replay(let made):
+            guard made.rotations == 0 else {
+                throw RCPFailureAfterChange(outcome: .applied, cause: CaseRejection.secretRotatedSince())
+            }
             webhook = made
             isReplay = true
         case .exists:
@@ -165,7 +170,7 @@ struct WebhookService: WebhookServiceProvider {
         let store = engine.store(for: context)
         let answer = try await change(request.name, context) { webhook, state in
             reply = Returns_V1_EnableWebhookReply()
-            guard !state.isEnabled else { return ([], []) }
+            guard !state.isEnabled else { return .none }
             let figures = try await store.webhookFigures(state, of: webhook, deadline: context.deadline)
             let now = SystemClock.wall()
             var lost: Int64? = 0
@@ -195,7 +200,7 @@ struct WebhookService: WebhookServiceProvider {
             }
             if reply.lost, let lost { reply.lostEvents = UInt64(clamping: lost) }
             // What was lost is known now alone.
-            return (fields, Array(try reply.serializedBytes() as [UInt8]))
+            return .init(fields: fields, answer: Array(try reply.serializedBytes() as [UInt8]))
         } whenChanged: { webhook, state in
             try await store.holdOutbox(webhook, state.places, deadline: context.deadline)
         }
@@ -212,10 +217,8 @@ struct WebhookService: WebhookServiceProvider {
         _ request: Returns_V1_DisableWebhookRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_DisableWebhookReply> {
         let answer = try await change(request.name, context) { _, state in
-            guard state.isEnabled else { return ([], []) }
-            return (
-                [.enabled(false), .reason(.byHand), .disabledAt(SystemClock.wall())], []
-            )
+            guard state.isEnabled else { return .none }
+            return .init(fields: [.enabled(false), .reason(.byHand), .disabledAt(SystemClock.wall())])
         } whenChanged: { webhook, _ in
             try await engine.store(for: context).releaseOutbox(webhook.holder, deadline: context.deadline)
         }
@@ -234,26 +237,37 @@ struct WebhookService: WebhookServiceProvider {
         }
         let answer = try await change(request.name, context) { _, state in
             let confirmed = state.losses.filter { $0.value.last.milliseconds <= request.throughMs }
-            return (confirmed.keys.sorted().map { .loss($0, nil) }, [])
-        } whenChanged: { _, _ in
+            return .init(fields: confirmed.keys.sorted().map { .loss($0, nil) })
         }
         let proto = try await afterChange { try await shown(request.name, context) }
         return RCPReply(.with { $0.webhook = proto }, replayed: answer != nil)
     }
 
-    private func shown(_ name: String, _ context: RCPCallContext) async throws -> Returns_V1_Webhook {
+    func shown(_ name: String, _ context: RCPCallContext) async throws -> Returns_V1_Webhook {
         let (webhook, state) = try await found(name, context)
         return try await proto(webhook, state, context)
     }
 
-    /// Changes a webhook's state, decided on what it is; decided anew when others change it meanwhile.
+    /// What a request changes of a webhook.
+    struct Decision {
+        static let none = Decision()
+        /// Of its state.
+        var fields: [WebhookField] = []
+        /// What takes its place; nil where the record stays.
+        var replacement: Webhook?
+        /// What to tell a repetition of the request besides.
+        var answer: [UInt8] = []
+
+        var changesAnything: Bool { !fields.isEmpty || replacement != nil }
+    }
+
+    /// Changes a webhook, decided on what it is; decided anew when others change it meanwhile.
     ///
-    /// - Parameter decide: what to change, and what to tell a repetition of the request besides.
     /// - Returns: what was told when the request was carried out before; nil if it was not.
     func change(
         _ name: String, _ context: RCPCallContext,
-        _ decide: (Webhook, WebhookState) async throws -> (fields: [WebhookField], answer: [UInt8]),
-        whenChanged: (Webhook, WebhookState) async throws -> Void
+        _ decide: (Webhook, WebhookState) async throws -> Decision,
+        whenChanged: (Webhook, WebhookState) async throws -> Void = { _, _ in }
     ) async throws -> [UInt8]? {
         let store = engine.store(for: context)
         // The webhook may have been deleted since, which does not unmake what this request did.
@@ -264,13 +278,13 @@ struct WebhookService: WebhookServiceProvider {
         }
         for _ in 0..<limits.changeAttemptsMax {
             let (webhook, state) = try await found(name, context)
-            let (fields, answer) = try await decide(webhook, state)
+            let decision = try await decide(webhook, state)
             switch try await store.changeWebhook(
-                webhook, state, fields, answer: answer, request: CommitRequest(context),
-                deadline: context.deadline)
+                webhook, state, decision.fields, replacement: decision.replacement, answer: decision.answer,
+                request: CommitRequest(context), deadline: context.deadline)
             {
             case .changed:
-                if !fields.isEmpty {
+                if decision.changesAnything {
                     try await afterChange {
                         try await whenChanged(webhook, try await found(name, context).state)
                     }

@@ -40,6 +40,9 @@ struct WebhookLimits: Sendable, Hashable {
     var giveUpFailuresMin: Int64 = 5
     var giveUpMillisecondsRange: ClosedRange<Int64> = 1_000...2_592_000_000
     var giveUpMillisecondsDefault: Int64 = 86_400_000
+    /// For how long the secret before a rotation still counts.
+    var overlapMillisecondsMax: Int64 = 2_592_000_000
+    var overlapMillisecondsDefault: Int64 = 86_400_000
     var attemptsMaxRange: ClosedRange<UInt32> = 1...1_000
     var attemptsMaxDefault = 20
     /// What is under way when the server stops may take so long still.

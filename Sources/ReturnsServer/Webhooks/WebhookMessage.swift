@@ -14,7 +14,7 @@ struct WebhookMessage: Sendable {
         url = webhook.url
         let seconds = now.milliseconds / 1_000
         let signature = WebhookSignature.text(
-            secret: webhook.secret, id: event.id, seconds: seconds, body: body)
+            secrets: webhook.secrets(at: now), id: event.id, seconds: seconds, body: body)
         headers = [
             "content-type: application/json", "webhook-id: \(event.id)", "webhook-timestamp: \(seconds)",
             "webhook-signature: \(signature)",

@@ -5,8 +5,12 @@ import Foundation
 enum WebhookSignature {
     static let secretPrefix = "whsec_"
 
-    /// The value of the header webhook-signature.
-    static func text(secret: [UInt8], id: String, seconds: Int64, body: [UInt8]) -> String {
+    /// The value of the header webhook-signature: one signature for each secret.
+    static func text(secrets: [[UInt8]], id: String, seconds: Int64, body: [UInt8]) -> String {
+        secrets.map { text(secret: $0, id: id, seconds: seconds, body: body) }.joined(separator: " ")
+    }
+
+    private static func text(secret: [UInt8], id: String, seconds: Int64, body: [UInt8]) -> String {
         var code = HMACSHA256(key: secret)
         code.update("\(id).\(seconds).".utf8)
         code.update(body)

@@ -61,7 +61,8 @@ local function remove(KEYS, ARGV)
 end
 
 -- KEYS: records | request record | state.
--- ARGV: fingerprint | record retention ms | name | which one it is | epoch that the fields were decided on | what to answer a repetition | field, value …
+-- ARGV: fingerprint | record retention ms | name | which one it is | epoch that it was decided on | what to answer a repetition
+--       | record that it was decided on | record in its place; both "" where it stays | field, value …
 -- Whoever delivers notices the new epoch and reads its places anew.
 -- Returns: {"OK"} · {"MISSING"} · {"MOVED"}: it changed meanwhile · {"REPLAY", answer} · {"REUSED"}.
 local function change(KEYS, ARGV)
@@ -71,10 +72,12 @@ local function change(KEYS, ARGV)
     return { 'MISSING' }
   end
   if redis.call('HGET', KEYS[3], 'epoch') ~= ARGV[5] then return { 'MOVED' } end
-  if #ARGV > 6 then
+  if ARGV[8] ~= '' and redis.call('HGET', KEYS[1], ARGV[3]) ~= ARGV[7] then return { 'MOVED' } end
+  if ARGV[8] ~= '' or #ARGV > 8 then
     -- The epoch first: it is refused where it is no number, or the last one.
     redis.call('HINCRBY', KEYS[3], 'epoch', 1)
-    set_fields(KEYS[3], ARGV, 7)
+    set_fields(KEYS[3], ARGV, 9)
+    if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], ARGV[3], ARGV[8]) end
   end
   redis.call('SET', KEYS[2], ARGV[1] .. ARGV[6], 'PX', ARGV[2])
   return { 'OK' }

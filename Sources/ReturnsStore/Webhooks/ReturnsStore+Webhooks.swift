@@ -190,14 +190,15 @@ extension ReturnsStore {
         return try webhookChange(try await webhookReply(command, deadline))
     }
 
-    /// Changes some of its state, which whoever delivers for it notices.
+    /// Changes some of its state, or its record, which whoever delivers for it notices.
     ///
     /// - Parameters:
-    ///   - state: what the change was decided on.
+    ///   - webhook: what the change was decided on, and `state` of it.
+    ///   - replacement: what takes its place; nil where the record stays.
     ///   - answer: what a repetition of the request is told.
     public func changeWebhook(
-        _ webhook: Webhook, _ state: WebhookState, _ fields: [WebhookField], answer: [UInt8] = [],
-        request: CommitRequest, deadline: NIODeadline = .distantFuture
+        _ webhook: Webhook, _ state: WebhookState, _ fields: [WebhookField], replacement: Webhook? = nil,
+        answer: [UInt8] = [], request: CommitRequest, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> WebhookChange {
         var command = webhookCall(
             "webhook_change", request,
@@ -206,6 +207,8 @@ extension ReturnsStore {
         command.append(webhook.instanceText)
         command.append(state.epoch)
         command.append(answer)
+        command.append(replacement == nil ? [] : webhook.encodeRecord())
+        command.append(replacement?.encodeRecord() ?? [])
         command.append(fields)
         return try webhookChange(try await webhookReply(command, deadline))
     }

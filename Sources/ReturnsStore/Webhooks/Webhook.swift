@@ -11,6 +11,10 @@ public struct Webhook: Hashable, Sendable, CustomStringConvertible, CustomReflec
     public var url: String
     /// What its posts are signed with.
     public var secret: [UInt8]
+    /// The secret before; nil where there is none, or none that still counts.
+    public var oldSecret: OldSecret?
+    /// How often its secret was rotated.
+    public var rotations: UInt64 = 0
     public var filter: EventFilter
     /// After so long without any success it is disabled.
     public var giveUpMilliseconds: Int64
@@ -20,6 +24,26 @@ public struct Webhook: Hashable, Sendable, CustomStringConvertible, CustomReflec
     public var createdBy: String
 
     public static let secretBytes = 32
+
+    /// A secret that posts are signed with besides, so that a receiver can take over the new one at any time until then.
+    public struct OldSecret: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+        public var secret: [UInt8]
+        public var until: Instant
+
+        public init(secret: [UInt8], until: Instant) {
+            self.secret = secret
+            self.until = until
+        }
+
+        public var description: String { "secret until \(until)" }
+        public var customMirror: Mirror { Mirror(self, children: []) }
+    }
+
+    /// What a post is signed with now, the newest first.
+    public func secrets(at now: Instant) -> [[UInt8]] {
+        guard let oldSecret, now < oldSecret.until else { return [secret] }
+        return [secret, oldSecret.secret]
+    }
 
     public init(
         name: String, instance: UInt64, url: String, secret: [UInt8], filter: EventFilter,
@@ -57,11 +81,14 @@ public struct Webhook: Hashable, Sendable, CustomStringConvertible, CustomReflec
 }
 
 extension Webhook {
-    private static let version: UInt8 = 3
+    /// The second holds what rotations leave. A webhook whose secret was never rotated is written in the first, which builds read
+    /// that know no rotations.
+    static let versions: ClosedRange<UInt8> = 3...4
 
     func encodeRecord() -> [UInt8] {
         var writer = RecordWriter()
-        writer.write(Self.version)
+        let isRotated = rotations > 0
+        writer.write(isRotated ? Self.versions.upperBound : Self.versions.lowerBound)
         writer.write(name)
         writer.write(instance)
         writer.write(url)
@@ -71,19 +98,28 @@ extension Webhook {
         writer.write(attemptsMax)
         writer.write(createdAt)
         writer.write(createdBy)
+        if isRotated {
+            writer.write(rotations)
+            writer.write(oldSecret?.secret ?? [])
+            writer.write(oldSecret?.until ?? Instant(milliseconds: 0))
+        }
         return writer.sealed()
     }
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
         var reader = try RecordReader(sealed: bytes)
-        guard try reader.form(upTo: Self.version) == Self.version else {
-            throw RecordError(what: "webhook of another version")
-        }
+        let version = try reader.form(upTo: Self.versions.upperBound)
+        guard Self.versions.contains(version) else { throw RecordError(what: "webhook of another version") }
         self.init(
             name: try reader.text(), instance: try reader.unsigned(), url: try reader.text(),
             secret: try reader.data(), filter: try EventFilter(from: &reader),
             giveUpMilliseconds: try reader.signed(), attemptsMax: try reader.integer(),
             createdAt: try reader.instant(), createdBy: try reader.text())
+        if version == Self.versions.upperBound {
+            rotations = try reader.unsigned()
+            let old = OldSecret(secret: try reader.data(), until: try reader.instant())
+            oldSecret = old.secret.isEmpty ? nil : old
+        }
         guard reader.isAtEnd else { throw RecordError(what: "webhook record too long") }
     }
 }

@@ -6,8 +6,9 @@ struct WebhookCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "webhook", abstract: "Addresses that events are posted to, signed.",
         subcommands: [
-            WebhookCreate.self, WebhookList.self, WebhookEnable.self, WebhookDisable.self,
-            WebhookResynced.self, WebhookDelete.self, WebhookDeliveries.self, WebhookRedeliver.self,
+            WebhookCreate.self, WebhookList.self, WebhookUpdate.self, WebhookRotateSecret.self,
+            WebhookEnable.self, WebhookDisable.self, WebhookResynced.self, WebhookDelete.self,
+            WebhookDeliveries.self, WebhookRedeliver.self,
             WebhookTest.self,
         ])
 }

@@ -3,7 +3,10 @@ import ReturnsAPI
 enum WebhookTable {
     static func text(_ webhooks: [Returns_V1_Webhook], _ style: Style) -> String {
         let behind = webhooks.filter(\.hasLoss).map { "\n\($0.name): \(resyncAdvice($0))" }
-        return table(webhooks).text(style) + behind.joined()
+        let rotating = webhooks.filter { $0.oldSecretUntilMs > 0 }.map {
+            "\n\($0.name): signed with the secret before as well until \(TimeFormat.screen.text(milliseconds: $0.oldSecretUntilMs))"
+        }
+        return table(webhooks).text(style) + (behind + rotating).joined()
     }
 
     static func table(_ webhooks: [Returns_V1_Webhook]) -> Table {

@@ -78,7 +78,7 @@ class CreateWebhookReply(_message.Message):
     def __init__(self, webhook: _Optional[_Union[Webhook, _Mapping]] = ..., secret: _Optional[str] = ...) -> None: ...
 
 class Webhook(_message.Message):
-    __slots__ = ("name", "url", "filter", "state", "reason", "disabled_at_ms", "lag", "oldest_age_ms", "last_success_ms", "consecutive_failures", "set_aside", "give_up_after_ms", "attempts_max", "created_at_ms", "created_by", "loss", "held_percent", "held_left_ms", "set_aside_forgotten")
+    __slots__ = ("name", "url", "filter", "state", "reason", "disabled_at_ms", "lag", "oldest_age_ms", "last_success_ms", "consecutive_failures", "set_aside", "give_up_after_ms", "attempts_max", "created_at_ms", "created_by", "loss", "held_percent", "held_left_ms", "set_aside_forgotten", "old_secret_until_ms")
     NAME_FIELD_NUMBER: _ClassVar[int]
     URL_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
@@ -98,6 +98,7 @@ class Webhook(_message.Message):
     HELD_PERCENT_FIELD_NUMBER: _ClassVar[int]
     HELD_LEFT_MS_FIELD_NUMBER: _ClassVar[int]
     SET_ASIDE_FORGOTTEN_FIELD_NUMBER: _ClassVar[int]
+    OLD_SECRET_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
     name: str
     url: str
     filter: _event_pb2.EventFilter
@@ -117,7 +118,8 @@ class Webhook(_message.Message):
     held_percent: int
     held_left_ms: int
     set_aside_forgotten: int
-    def __init__(self, name: _Optional[str] = ..., url: _Optional[str] = ..., filter: _Optional[_Union[_event_pb2.EventFilter, _Mapping]] = ..., state: _Optional[_Union[WebhookState, str]] = ..., reason: _Optional[_Union[WebhookDisabledReason, str]] = ..., disabled_at_ms: _Optional[int] = ..., lag: _Optional[int] = ..., oldest_age_ms: _Optional[int] = ..., last_success_ms: _Optional[int] = ..., consecutive_failures: _Optional[int] = ..., set_aside: _Optional[int] = ..., give_up_after_ms: _Optional[int] = ..., attempts_max: _Optional[int] = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ..., loss: _Optional[_Union[WebhookLoss, _Mapping]] = ..., held_percent: _Optional[int] = ..., held_left_ms: _Optional[int] = ..., set_aside_forgotten: _Optional[int] = ...) -> None: ...
+    old_secret_until_ms: int
+    def __init__(self, name: _Optional[str] = ..., url: _Optional[str] = ..., filter: _Optional[_Union[_event_pb2.EventFilter, _Mapping]] = ..., state: _Optional[_Union[WebhookState, str]] = ..., reason: _Optional[_Union[WebhookDisabledReason, str]] = ..., disabled_at_ms: _Optional[int] = ..., lag: _Optional[int] = ..., oldest_age_ms: _Optional[int] = ..., last_success_ms: _Optional[int] = ..., consecutive_failures: _Optional[int] = ..., set_aside: _Optional[int] = ..., give_up_after_ms: _Optional[int] = ..., attempts_max: _Optional[int] = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ..., loss: _Optional[_Union[WebhookLoss, _Mapping]] = ..., held_percent: _Optional[int] = ..., held_left_ms: _Optional[int] = ..., set_aside_forgotten: _Optional[int] = ..., old_secret_until_ms: _Optional[int] = ...) -> None: ...
 
 class WebhookLoss(_message.Message):
     __slots__ = ("since_ms", "last_ms", "events", "changed_since_ms", "ranges", "store_set_back")
@@ -288,3 +290,39 @@ class ConfirmResyncReply(_message.Message):
     WEBHOOK_FIELD_NUMBER: _ClassVar[int]
     webhook: Webhook
     def __init__(self, webhook: _Optional[_Union[Webhook, _Mapping]] = ...) -> None: ...
+
+class UpdateWebhookRequest(_message.Message):
+    __slots__ = ("name", "url", "filter", "give_up_after_ms", "attempts_max")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    URL_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    GIVE_UP_AFTER_MS_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_MAX_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    url: str
+    filter: _event_pb2.EventFilter
+    give_up_after_ms: int
+    attempts_max: int
+    def __init__(self, name: _Optional[str] = ..., url: _Optional[str] = ..., filter: _Optional[_Union[_event_pb2.EventFilter, _Mapping]] = ..., give_up_after_ms: _Optional[int] = ..., attempts_max: _Optional[int] = ...) -> None: ...
+
+class UpdateWebhookReply(_message.Message):
+    __slots__ = ("webhook",)
+    WEBHOOK_FIELD_NUMBER: _ClassVar[int]
+    webhook: Webhook
+    def __init__(self, webhook: _Optional[_Union[Webhook, _Mapping]] = ...) -> None: ...
+
+class RotateWebhookSecretRequest(_message.Message):
+    __slots__ = ("name", "overlap_ms")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    OVERLAP_MS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    overlap_ms: int
+    def __init__(self, name: _Optional[str] = ..., overlap_ms: _Optional[int] = ...) -> None: ...
+
+class RotateWebhookSecretReply(_message.Message):
+    __slots__ = ("webhook", "secret")
+    WEBHOOK_FIELD_NUMBER: _ClassVar[int]
+    SECRET_FIELD_NUMBER: _ClassVar[int]
+    webhook: Webhook
+    secret: str
+    def __init__(self, webhook: _Optional[_Union[Webhook, _Mapping]] = ..., secret: _Optional[str] = ...) -> None: ...

@@ -86,6 +86,22 @@ class WebhookServiceMethods:
         webhook_pb2.ConfirmResyncRequest,
         webhook_pb2.ConfirmResyncReply,
     )
+    UPDATE_WEBHOOK = Method(
+        "returns.v1.WebhookService.UpdateWebhook",
+        0x0A0A,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        webhook_pb2.UpdateWebhookRequest,
+        webhook_pb2.UpdateWebhookReply,
+    )
+    ROTATE_WEBHOOK_SECRET = Method(
+        "returns.v1.WebhookService.RotateWebhookSecret",
+        0x0A0B,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        webhook_pb2.RotateWebhookSecretRequest,
+        webhook_pb2.RotateWebhookSecretReply,
+    )
 
 
 class WebhookServiceStub:
@@ -157,3 +173,21 @@ class WebhookServiceStub:
         behind any more. What was lost after the time in the request stays.
         """
         return self._caller.unary(WebhookServiceMethods.CONFIRM_RESYNC, request, options)
+
+    def update_webhook(
+        self, request: webhook_pb2.UpdateWebhookRequest, options: CallOptions | None = None
+    ) -> UnaryCall[webhook_pb2.UpdateWebhookRequest, webhook_pb2.UpdateWebhookReply]:
+        """UpdateWebhook changes what the request gives of a webhook. Its place, its secret, its losses and its
+        deliveries stay, and no event is posted again for it; a post that is under way ends where it began.
+        """
+        return self._caller.unary(WebhookServiceMethods.UPDATE_WEBHOOK, request, options)
+
+    def rotate_webhook_secret(
+        self, request: webhook_pb2.RotateWebhookSecretRequest, options: CallOptions | None = None
+    ) -> UnaryCall[webhook_pb2.RotateWebhookSecretRequest, webhook_pb2.RotateWebhookSecretReply]:
+        """RotateWebhookSecret gives a webhook another secret and tells it, this once; who repeats the call
+        under its request id is told it again. Until the overlap ends each post is signed with both, the new
+        one first: webhook-signature then holds two signatures with a space between, and a receiver goes by
+        whichever fits its secret.
+        """
+        return self._caller.unary(WebhookServiceMethods.ROTATE_WEBHOOK_SECRET, request, options)
