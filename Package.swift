@@ -138,10 +138,13 @@ let package = Package(
             swiftSettings: strict),
         .systemLibrary(
             name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // Posts of JSON over HTTP, signed: of webhooks, and of who tries them.
+        .target(name: "HTTPPosting", dependencies: ["CCurl", "Cryptography"], swiftSettings: strict),
         .target(
             name: "ReturnsServer",
             dependencies: [
-                "CCurl", "Cryptography", "ReturnsRecords", "ReturnsStore", "RCP", "RCPServer", "RCPServices",
+                "Cryptography", "HTTPPosting", "ReturnsRecords", "ReturnsStore", "RCP", "RCPServer",
+                "RCPServices",
                 "RCPTracing", "ReturnsAPI",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -210,7 +213,8 @@ let package = Package(
         .executableTarget(
             name: "returnsctl",
             dependencies: [
-                "ReturnsClient", "CLibical", "Cryptography", "MoneyFormat", "RCPOptions", "RCPTracing",
+                "ReturnsClient", "CLibical", "Cryptography", "HTTPPosting", "MoneyFormat", "RCPOptions",
+                "RCPTracing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
@@ -323,7 +327,8 @@ let package = Package(
         .testTarget(
             name: "ReturnsServerTests",
             dependencies: [
-                "ReturnsServer", "ReturnsAPI", "ReturnsRecords", "RCPTracing", "ReturnsTestSupport",
+                "ReturnsServer", "HTTPPosting", "ReturnsAPI", "ReturnsRecords", "RCPTracing",
+                "ReturnsTestSupport",
                 "RedisTestSupport", "TestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),

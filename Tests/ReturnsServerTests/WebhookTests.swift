@@ -1,4 +1,5 @@
 import Foundation
+import HTTPPosting
 import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
@@ -37,7 +38,7 @@ import Testing
             $0.id = "p03-17-0"
             $0.type = .noted
         }
-        let message = try WebhookMessage(event, to: webhook, now: Instant(milliseconds: 1_764_073_200_999))
+        let message = try HTTPPost(event, to: webhook, now: Instant(milliseconds: 1_764_073_200_999))
         #expect(message.headers.contains("webhook-id: p03-17-0"))
         #expect(message.headers.contains("webhook-timestamp: 1764073200"))
         let signature = WebhookSignature.text(
@@ -49,7 +50,7 @@ import Testing
         let old = Webhook.OldSecret(secret: webhook.secret, until: Instant(milliseconds: 1_764_073_201_000))
         (rotated.secret, rotated.oldSecret) = ([1, 2, 3], old)
         for (milliseconds, count) in [(Int64(1_764_073_200_999), 2), (1_764_073_201_000, 1)] {
-            let message = try WebhookMessage(event, to: rotated, now: Instant(milliseconds: milliseconds))
+            let message = try HTTPPost(event, to: rotated, now: Instant(milliseconds: milliseconds))
             let header = try #require(message.headers.first { $0.hasPrefix("webhook-signature: ") })
             let signatures = header.dropFirst("webhook-signature: ".count).split(separator: " ")
             #expect(signatures.count == count && signatures[0] != Substring(signature))
@@ -75,7 +76,7 @@ import Testing
             "http://127.0.0.1:1/x", "http://127.9.9.9/", "http://[::1]:9/", "HTTPS://ERP.EXAMPLE.COM/",
         ])
     func goodURLs(_ url: String) throws {
-        try WebhookURL.check(url, bytesMax: 2_048)
+        try HTTPPostURL.check(ofWebhook: url, WebhookLimits())
     }
 
     @Test(
@@ -92,7 +93,7 @@ import Testing
         ])
     func badURLs(_ url: String, _ code: String) {
         let refusal = #expect(throws: CaseRejection.self) {
-            try WebhookURL.check(url, bytesMax: 2_048)
+            try HTTPPostURL.check(ofWebhook: url, WebhookLimits())
         }
         #expect(refusal?.code == code && refusal?.field == "url")
     }
@@ -112,15 +113,15 @@ import Testing
 
     @Test("nobody listens: the answer says so, and nobody waits for one who has stopped")
     func noReceiver() async throws {
-        let poster = WebhookPoster(limits: WebhookLimits())
+        let poster = HTTPPoster(limits: HTTPPostLimits(), userAgent: "tests")
         var nobody = webhook()
         // Port 9 of the loopback: discard, which nobody serves any more.
         nobody.url = "http://127.0.0.1:9/"
-        let message = try WebhookMessage(
+        let message = try HTTPPost(
             .with { $0.id = "ping-1" }, to: nobody, now: Instant(milliseconds: 0))
         let answer = await poster.post(message)
         #expect(answer.error == .connect && answer.status == 0 && !answer.isTaken)
         poster.stop()
-        #expect(await poster.post(message) == .stopped)
+        #expect(await poster.post(message).error == .stopped)
     }
 }

@@ -1,3 +1,4 @@
+import HTTPPosting
 import RCP
 import RCPServer
 import ReturnsAPI
@@ -9,7 +10,7 @@ extension WebhookService {
     func updateWebhook(
         _ request: Returns_V1_UpdateWebhookRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_UpdateWebhookReply> {
-        if request.hasURL { try WebhookURL.check(request.url, bytesMax: limits.urlBytesMax) }
+        if request.hasURL { try HTTPPostURL.check(ofWebhook: request.url, limits) }
         let filter = request.hasFilter ? try EventFilter(request.filter, limits: eventLimits) : nil
         let giveUp = try giveUpMilliseconds(request.giveUpAfterMs)
         let attempts = try attemptsMax(request.attemptsMax)

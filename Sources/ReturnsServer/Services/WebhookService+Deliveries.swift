@@ -1,3 +1,4 @@
+import HTTPPosting
 import RCP
 import RCPServer
 import ReturnsAPI
@@ -92,18 +93,18 @@ extension WebhookService {
         let (webhook, _) = try await found(name, context)
         let event = try await event()
         let at = SystemClock.wall()
-        let message = try WebhookMessage(event, to: webhook, now: at)
+        let post = try HTTPPost(event, to: webhook, now: at)
         try await asked.acquire()
-        let answer = await dispatcher.poster.post(message)
+        let answer = await dispatcher.poster.post(post)
         asked.release()
-        guard answer != .stopped else {
+        guard answer.error != .stopped else {
             throw RCPStatus(
                 code: .unavailable, outcome: .unknown,
                 text: "the server stops, and the receiver has not answered yet; ask again")
         }
         let delivery = WebhookDelivery(
-            eventID: event.id, type: event.type, attempt: 0, httpStatus: answer.status, error: answer.error,
-            at: at, durationMilliseconds: answer.durationMilliseconds,
+            eventID: event.id, type: event.type, attempt: 0, httpStatus: answer.status,
+            error: answer.deliveryError, at: at, durationMilliseconds: answer.durationMilliseconds,
             verdict: answer.isTaken ? .delivered : .failed)
         dispatcher.metrics.webhookAttempted(delivery.verdict)
         // The receiver has it; a repetition that finds no record posts it again under its id.

@@ -1,3 +1,4 @@
+import HTTPPosting
 import RCP
 import RCPServer
 import ReturnsAPI
@@ -27,7 +28,7 @@ struct WebhookService: WebhookServiceProvider {
     ) async throws -> RCPReply<Returns_V1_CreateWebhookReply> {
         let store = engine.store(for: context)
         try checkName(request.name)
-        try WebhookURL.check(request.url, bytesMax: limits.urlBytesMax)
+        try HTTPPostURL.check(ofWebhook: request.url, limits)
         var webhook = Webhook(
             name: request.name, instance: .random(in: 1...UInt64(UInt32.max)), url: request.url,
             secret: WebhookSignature.randomSecret(bytes: Webhook.secretBytes),

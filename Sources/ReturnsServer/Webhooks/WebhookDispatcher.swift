@@ -1,3 +1,4 @@
+import HTTPPosting
 import Logging
 import NIOCore
 import RCPServer
@@ -32,7 +33,7 @@ final class WebhookDispatcher: Service {
     }
 
     let store: ReturnsStore
-    let poster: WebhookPoster
+    let poster: HTTPPoster
     let limits: WebhookLimits
     let retention: OutboxRetention
     let metrics: ReturnsMetrics
@@ -47,7 +48,7 @@ final class WebhookDispatcher: Service {
     /// - Parameters:
     ///   - store: on a connection of the dispatcher's own.
     ///   - retention: what the log holds for webhooks.
-    ///   - authorities: see `WebhookPoster`.
+    ///   - authorities: see `HTTPPoster`.
     init(
         store: ReturnsStore, tail: EventTail, retention: OutboxRetention = OutboxRetention(),
         authorities: String?, limits: WebhookLimits = WebhookLimits(),
@@ -59,7 +60,8 @@ final class WebhookDispatcher: Service {
         self.limits = limits
         self.metrics = metrics
         self.logger = logger
-        poster = WebhookPoster(limits: limits, authorities: authorities)
+        poster = HTTPPoster(
+            limits: limits.post, authorities: authorities, userAgent: "Returns/\(serverVersion)")
     }
 
     /// Looks at once, since something was changed here: nobody expects another post once a webhook is disabled or deleted.

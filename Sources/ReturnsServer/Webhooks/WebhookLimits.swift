@@ -1,3 +1,5 @@
+import HTTPPosting
+
 /// Bounds of what webhooks may cost a server. Each has a unit in its name.
 struct WebhookLimits: Sendable, Hashable {
     var nameBytesMax = 64
@@ -8,12 +10,8 @@ struct WebhookLimits: Sendable, Hashable {
     var askedPostsMax = 16
     /// Events that one read of a partition takes.
     var pageEventsMax = 64
-    var connectMillisecondsMax = 5_000
-    /// For so long libcurl may go on with authorities that it has read, where it keeps them.
-    var authoritiesSecondsMax = 60
-    var answerMillisecondsMax = 10_000
-    /// What an answer holds is not kept; one with more is cut off.
-    var answerBytesMax = 65_536
+    /// Of one post.
+    var post = HTTPPostLimits()
     /// How often each server looks for webhooks that nobody delivers for.
     var scanMilliseconds: Int64 = 500
     /// Who does not renew its lease for so long has lost it.
@@ -45,8 +43,6 @@ struct WebhookLimits: Sendable, Hashable {
     var overlapMillisecondsDefault: Int64 = 86_400_000
     var attemptsMaxRange: ClosedRange<UInt32> = 1...1_000
     var attemptsMaxDefault = 20
-    /// What is under way when the server stops may take so long still.
-    var stopMillisecondsMax: Int64 = 1_000
     /// Of a change that others get in the way of.
     var changeAttemptsMax = 5
 }

@@ -1,43 +1,45 @@
+import HTTPPosting
 import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
 import SwiftProtobuf
 
-/// One event, ready to be posted: signed at the time of the post.
-struct WebhookMessage: Sendable {
-    var url: String
-    var headers: [String]
-    var body: [UInt8]
-
+extension HTTPPost {
+    /// One event, signed with what the webhook signs with now.
     init(_ event: Returns_V1_Event, to webhook: Webhook, now: Instant) throws {
-        body = Array(try event.jsonUTF8Bytes() as [UInt8])
-        url = webhook.url
-        let seconds = now.milliseconds / 1_000
-        let signature = WebhookSignature.text(
-            secrets: webhook.secrets(at: now), id: event.id, seconds: seconds, body: body)
-        headers = [
-            "content-type: application/json", "webhook-id: \(event.id)", "webhook-timestamp: \(seconds)",
-            "webhook-signature: \(signature)",
-            // Waiting for "100 Continue" would only cost time: an event is small.
-            "expect:",
-        ]
+        self = .signed(
+            Array(try event.jsonUTF8Bytes() as [UInt8]), to: webhook.url, secrets: webhook.secrets(at: now),
+            id: event.id, seconds: now.milliseconds / 1_000)
     }
 }
 
-/// What came of posting.
-struct WebhookAnswer: Hashable, Sendable {
-    /// 0 without an answer.
-    var status = 0
-    /// Why there is none.
-    var error = Returns_V1_WebhookDeliveryError.unspecified
-    var retryAfterMilliseconds: Int64 = 0
-    var durationMilliseconds: Int64 = 0
-
-    var isTaken: Bool { (200..<300).contains(status) }
+extension HTTPPostAnswer {
     /// The receiver wants no more, ever.
     var isGone: Bool { status == 410 }
 
-    static let stopped = WebhookAnswer(error: .stopped)
+    /// Unspecified with an answer.
+    var deliveryError: Returns_V1_WebhookDeliveryError {
+        switch error {
+        case nil: .unspecified
+        case .resolve: .resolve
+        case .connect: .connect
+        case .tls: .tls
+        case .timeout: .timeout
+        case .closed: .closed
+        case .stopped: .stopped
+        case .failed: .failed
+        }
+    }
+}
+
+extension HTTPPostURL {
+    static func check(ofWebhook url: String, _ limits: WebhookLimits) throws(CaseRejection) {
+        do throws(Refusal) {
+            try check(url, bytesMax: limits.urlBytesMax)
+        } catch {
+            throw .invalid(error.code, "url", error.text)
+        }
+    }
 }
 
 /// How long an event waits for its next attempt.

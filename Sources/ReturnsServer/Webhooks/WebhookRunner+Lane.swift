@@ -1,3 +1,4 @@
+import HTTPPosting
 import Logging
 import NIOCore
 import ReturnsAPI
@@ -171,7 +172,7 @@ extension WebhookRunner {
             let answer = await answer(post, now)
             posts.release()
             // Told to stop, and not by the receiver: no attempt that counts.
-            if answer == .stopped {
+            if answer.error == .stopped {
                 return await pause(doorbells[partition], milliseconds: limits.storeRetryMilliseconds)
             }
             attempts += 1
@@ -198,9 +199,9 @@ extension WebhookRunner {
         }
     }
 
-    private func answer(_ post: WebhookPost, _ now: Instant) async -> WebhookAnswer {
-        guard let message = try? WebhookMessage(post.event, to: webhook, now: now) else {
-            return WebhookAnswer(error: .failed)
+    private func answer(_ post: WebhookPost, _ now: Instant) async -> HTTPPostAnswer {
+        guard let message = try? HTTPPost(post.event, to: webhook, now: now) else {
+            return HTTPPostAnswer(error: .failed)
         }
         return await poster.post(message)
     }
@@ -209,7 +210,7 @@ extension WebhookRunner {
     ///
     /// - Returns: how many outages had ended by then.
     private func settle(
-        _ post: WebhookPost, _ attempts: Int, _ answer: WebhookAnswer, _ verdict: WebhookDelivery.Verdict,
+        _ post: WebhookPost, _ attempts: Int, _ answer: HTTPPostAnswer, _ verdict: WebhookDelivery.Verdict,
         at: Instant
     ) async -> UInt64 {
         let partition = post.partition
@@ -261,7 +262,8 @@ extension WebhookRunner {
         if isRecovered { ringLanes() }
         let delivery = WebhookDelivery(
             eventID: post.event.id, type: post.event.type, attempt: attempts, httpStatus: answer.status,
-            error: answer.error, at: at, durationMilliseconds: answer.durationMilliseconds, verdict: recorded)
+            error: answer.deliveryError, at: at, durationMilliseconds: answer.durationMilliseconds,
+            verdict: recorded)
         if await record(delivery, partition, fields), let reason { await disabled(reason) }
         return recoveries
     }

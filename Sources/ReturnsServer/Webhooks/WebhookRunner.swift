@@ -1,3 +1,4 @@
+import HTTPPosting
 import Logging
 import NIOCore
 import RCPServer
@@ -31,7 +32,7 @@ final class WebhookRunner: Sendable {
     let owner: String
     let epoch: Int64
     let store: ReturnsStore
-    let poster: WebhookPoster
+    let poster: HTTPPoster
     let limits: WebhookLimits
     let metrics: ReturnsMetrics
     let logger: Logger
@@ -44,7 +45,7 @@ final class WebhookRunner: Sendable {
 
     init(
         _ webhook: Webhook, _ state: WebhookState, owner: String, tail: EventTail, store: ReturnsStore,
-        poster: WebhookPoster, limits: WebhookLimits, metrics: ReturnsMetrics, logger: Logger
+        poster: HTTPPoster, limits: WebhookLimits, metrics: ReturnsMetrics, logger: Logger
     ) {
         self.webhook = webhook
         self.owner = owner

@@ -119,6 +119,11 @@ class Running:
         """Whether anything has come to its standard output."""
         return os.fstat(self._files[0].fileno()).st_size > 0
 
+    @property
+    def notes(self):
+        """What has come to its standard error so far."""
+        return os.pread(self._files[1].fileno(), 1 << 20, 0).decode(errors="replace")
+
     def pause(self):
         """Freezes it, with whatever it has under way."""
         self.process.send_signal(signal.SIGSTOP)

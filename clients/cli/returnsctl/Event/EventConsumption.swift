@@ -1,9 +1,10 @@
 import ReturnsAPI
 
-/// Takes a share of a group's events, prints them, and acknowledges what it has printed.
+/// Takes a share of a group's events, forwards and prints them, and acknowledges what it has printed.
 struct EventConsumption {
     let session: Session
     var printer: EventPrinter
+    let forwarder: EventForwarder?
     let group: String
     let consumer: String
     /// Events still wanted; nil wants all.
@@ -35,7 +36,7 @@ struct EventConsumption {
                         unreadable = reply.unreadablePartitions
                         Output.noteUnreadable(partitions: unreadable)
                     }
-                    let printed = try show(reply.deliveries)
+                    let printed = try await show(reply.deliveries)
                     if !printed.isEmpty { try await requests.send(.with { $0.acknowledged = printed }) }
                     isOver = left == 0 || (endsAtLogEnd && reply.caughtUp)
                     // The call then ends once everything that was acknowledged is recorded.
@@ -48,10 +49,11 @@ struct EventConsumption {
     }
 
     /// - Returns: the ids of those that were printed; what is not wanted goes to the next consumer.
-    private mutating func show(_ deliveries: [Returns_V1_Delivery]) throws -> [String] {
+    private mutating func show(_ deliveries: [Returns_V1_Delivery]) async throws -> [String] {
         var ids: [String] = []
         for delivery in deliveries where left != 0 {
-            try printer.show(delivery.event, isAgain: delivery.redelivered)
+            let answer = try await forwarder?.forward(delivery.event) ?? ""
+            try printer.show(delivery.event, isAgain: delivery.redelivered, answer: answer)
             ids.append(delivery.event.id)
             if let left { self.left = left - 1 }
         }

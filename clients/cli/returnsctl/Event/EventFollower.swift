@@ -1,10 +1,11 @@
 import ReturnsAPI
 
-/// Subscribes, prints what comes, and keeps the place: printed first, kept then, so that nothing is passed over whatever ends the
-/// program in between.
+/// Subscribes, forwards and prints what comes, and keeps the place: printed first, kept then, so that nothing is passed over
+/// whatever ends the program in between.
 struct EventFollower {
     let session: Session
     var printer: EventPrinter
+    let forwarder: EventForwarder?
     let filter: Returns_V1_EventFilter
     let cursorFile: CursorFile?
     /// Events still wanted; nil wants all.
@@ -23,7 +24,7 @@ struct EventFollower {
             let isOver = try await session.client.events.subscribe(request) { replies in
                 for try await reply in replies {
                     heard()
-                    if try take(reply) { return true }
+                    if try await take(reply) { return true }
                 }
                 return false
             }.message
@@ -48,8 +49,10 @@ struct EventFollower {
     }
 
     /// - Returns: whether that was all.
-    private mutating func take(_ reply: Returns_V1_SubscribeReply) throws -> Bool {
-        for event in reply.events { try printer.show(event) }
+    private mutating func take(_ reply: Returns_V1_SubscribeReply) async throws -> Bool {
+        for event in reply.events {
+            try printer.show(event, answer: try await forwarder?.forward(event) ?? "")
+        }
         hasBegun = true
         cursor = reply.cursor
         try cursorFile?.write(reply.cursor)

@@ -13,18 +13,21 @@ struct EventPrinter {
 
     init(output: Output) { self.output = output }
 
-    mutating func show(_ event: Returns_V1_Event, isAgain: Bool = false) throws {
+    /// - Parameter answer: Of the address that it was forwarded to.
+    mutating func show(_ event: Returns_V1_Event, isAgain: Bool = false, answer: String = "") throws {
         guard output.isTable else { return try output.json(event) }
         if !hasHeading {
             try output.data(output.style.dim(Self.line("TIME", "TYPE", "STATE", "CASE", ["ORDER"])))
             hasHeading = true
         }
-        try output.data(Self.text(event, isAgain: isAgain, output.style))
+        try output.data(Self.text(event, isAgain: isAgain, answer: answer, output.style))
     }
 
-    static func text(_ event: Returns_V1_Event, isAgain: Bool, _ style: Style) -> String {
+    static func text(
+        _ event: Returns_V1_Event, isAgain: Bool, answer: String = "", _ style: Style
+    ) -> String {
         let order = event.hasOrder ? "\(event.order.saleChannel)/\(event.order.orderNo)" : "-"
-        let rest = [order, event.detailText(), isAgain ? "(again)" : ""].filter { !$0.isEmpty }
+        let rest = [order, event.detailText(), isAgain ? "(again)" : "", answer].filter { !$0.isEmpty }
         let line = line(
             TimeFormat.screen.text(milliseconds: event.atMs), word(event.type), word(event.state),
             event.caseID, rest)

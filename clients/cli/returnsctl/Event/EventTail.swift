@@ -9,6 +9,10 @@ struct EventTail: AsyncParsableCommand {
             id. With --cursor-file the place is kept in a file, and the same command goes on there, whatever ended it. \
             With --group several consumers share the events, and what one does not print goes to another.
 
+            With --forward-to each event is posted, too, as a webhook posts it: to a receiver on this machine that somebody is \
+            writing, for instance. One that the receiver does not take is posted again; after 5 attempts the command ends, and \
+            goes on there when it is typed again.
+
             json and jsonl both print one event a line.
             """)
     @OptionGroup var filter: EventFilterOptions
@@ -43,9 +47,22 @@ struct EventTail: AsyncParsableCommand {
             "Say that the group's consumers have read again what the store had lost by then, and go on. 'event group list' shows the time; a later loss stays.",
             valueName: "time"))
     var resyncedThrough: String?
+    @Option(
+        help: ArgumentHelp(
+            "Post each event to this address as well: http:// on this machine, or https://.", valueName: "url"
+        ))
+    var forwardTo: String?
+    @Option(
+        help: ArgumentHelp(
+            "File with the secret that posts are signed with; one is made and told unless given.",
+            valueName: "file"))
+    var forwardSecret: String?
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
+        if forwardSecret != nil, forwardTo == nil {
+            throw ValidationError("--forward-secret belongs to --forward-to")
+        }
         if count == 0 { throw ValidationError("-n is 1 or more") }
         if group != nil {
             guard from == nil, cursor == nil, cursorFile == nil, filter.isEmpty else {
@@ -66,9 +83,12 @@ struct EventTail: AsyncParsableCommand {
     func run() async throws {
         try await global.withSession { session in
             let printer = EventPrinter(output: session.output)
+            let forwarder = try forwardTo.map { try EventForwarder(to: $0, secretFile: forwardSecret) }
+            defer { forwarder?.stop() }
             if let group {
                 var consumption = EventConsumption(
-                    session: session, printer: printer, group: group, consumer: consumer ?? "", left: count,
+                    session: session, printer: printer, forwarder: forwarder, group: group,
+                    consumer: consumer ?? "", left: count,
                     endsAtLogEnd: endsAtLogEnd)
                 if let resyncedThrough {
                     consumption.resyncedThroughMs = try TimeOption.parse(
@@ -80,7 +100,8 @@ struct EventTail: AsyncParsableCommand {
             }
             let file = cursorFile.map(CursorFile.init)
             var follower = EventFollower(
-                session: session, printer: printer, filter: filter.filter, cursorFile: file, left: count,
+                session: session, printer: printer, forwarder: forwarder, filter: filter.filter,
+                cursorFile: file, left: count,
                 endsAtLogEnd: endsAtLogEnd)
             if let place = try file?.read() ?? cursor {
                 follower.cursor = place

@@ -2,11 +2,11 @@ import Cryptography
 import Foundation
 
 /// A post's signature, by the open convention "Standard Webhooks": HMAC-SHA256 over id, time and body.
-enum WebhookSignature {
-    static let secretPrefix = "whsec_"
+public enum WebhookSignature {
+    public static let secretPrefix = "whsec_"
 
     /// The value of the header webhook-signature: one signature for each secret.
-    static func text(secrets: [[UInt8]], id: String, seconds: Int64, body: [UInt8]) -> String {
+    public static func text(secrets: [[UInt8]], id: String, seconds: Int64, body: [UInt8]) -> String {
         secrets.map { text(secret: $0, id: id, seconds: seconds, body: body) }.joined(separator: " ")
     }
 
@@ -18,9 +18,19 @@ enum WebhookSignature {
     }
 
     /// As receivers are given it.
-    static func secretText(_ secret: [UInt8]) -> String { secretPrefix + Data(secret).base64EncodedString() }
+    public static func secretText(_ secret: [UInt8]) -> String {
+        secretPrefix + Data(secret).base64EncodedString()
+    }
 
-    static func randomSecret(bytes: Int) -> [UInt8] {
+    /// The secret of a text as receivers are given it; nil for any other.
+    public static func secret(_ text: String) -> [UInt8]? {
+        guard text.hasPrefix(secretPrefix),
+            let data = Data(base64Encoded: String(text.dropFirst(secretPrefix.count))), !data.isEmpty
+        else { return nil }
+        return Array(data)
+    }
+
+    public static func randomSecret(bytes: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<bytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }

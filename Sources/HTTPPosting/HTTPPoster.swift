@@ -1,15 +1,13 @@
 import CCurl
 import Foundation
-import NIOCore
-import ReturnsAPI
 import Synchronization
 
 /// Posts over HTTP, any number at once, on one thread of its own that runs libcurl: names are resolved, connections kept and
-/// certificates verified there. The thread begins with the first post, so that a server without webhooks has none.
-final class WebhookPoster: Sendable {
+/// certificates verified there. The thread begins with the first post, so that who posts nothing has none.
+public final class HTTPPoster: Sendable {
     private struct Job {
-        var message: WebhookMessage
-        var continuation: CheckedContinuation<WebhookAnswer, Never>
+        var post: HTTPPost
+        var continuation: CheckedContinuation<HTTPPostAnswer, Never>
     }
 
     private struct State {
@@ -17,7 +15,7 @@ final class WebhookPoster: Sendable {
         /// libcurl's, while the thread runs.
         var multi: Multi?
         /// From then on nothing is under way any more.
-        var end: NIODeadline?
+        var end: ContinuousClock.Instant?
         var isOver = false
     }
 
@@ -26,8 +24,9 @@ final class WebhookPoster: Sendable {
         let pointer: UnsafeMutableRawPointer
     }
 
-    private let limits: WebhookLimits
+    private let limits: HTTPPostLimits
     private let authorities: String?
+    private let userAgent: String
     private let state = Mutex(State())
 
     private static let isReady = ccurl_init() == CURLE_OK
@@ -37,31 +36,32 @@ final class WebhookPoster: Sendable {
     /// - Parameter authorities: A PEM file of those that receivers may have their certificates from, besides the system's folder
     ///   of them; the system's alone if nil. It may be replaced: new connections go by the new file, within
     ///   `authoritiesSecondsMax`.
-    init(limits: WebhookLimits, authorities: String? = nil) {
+    public init(limits: HTTPPostLimits, authorities: String? = nil, userAgent: String) {
         self.limits = limits
         self.authorities = authorities
+        self.userAgent = userAgent
     }
 
     /// Never fails: what went wrong is the answer.
-    func post(_ message: WebhookMessage) async -> WebhookAnswer {
+    public func post(_ post: HTTPPost) async -> HTTPPostAnswer {
         await withCheckedContinuation { continuation in
             let isTaken = state.withLock { state in
                 guard state.end == nil, !state.isOver, Self.isReady, let multi = state.multi ?? start()
                 else { return false }
                 state.multi = multi
-                state.jobs.append(Job(message: message, continuation: continuation))
+                state.jobs.append(Job(post: post, continuation: continuation))
                 curl_multi_wakeup(multi.pointer)
                 return true
             }
-            if !isTaken { continuation.resume(returning: .stopped) }
+            if !isTaken { continuation.resume(returning: HTTPPostAnswer(error: .stopped)) }
         }
     }
 
     /// Takes no more, and ends what is under way after a time.
-    func stop() {
+    public func stop() {
         state.withLock { state in
             guard state.end == nil else { return }
-            state.end = .now() + .milliseconds(limits.stopMillisecondsMax)
+            state.end = .now + .milliseconds(limits.stopMillisecondsMax)
             if let multi = state.multi { curl_multi_wakeup(multi.pointer) }
         }
     }
@@ -70,7 +70,7 @@ final class WebhookPoster: Sendable {
         guard let pointer = curl_multi_init() else { return nil }
         let multi = Multi(pointer: pointer)
         let thread = Thread { [self] in run(multi.pointer) }
-        thread.name = "webhooks"
+        thread.name = "posts"
         thread.start()
         return multi
     }
@@ -83,9 +83,8 @@ final class WebhookPoster: Sendable {
         sigemptyset(&signals)
         sigaddset(&signals, SIGPIPE)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
-        var transfers:
-            [UnsafeMutableRawPointer: (WebhookTransfer, CheckedContinuation<WebhookAnswer, Never>)] =
-                [:]
+        var transfers: [UnsafeMutableRawPointer: (HTTPTransfer, CheckedContinuation<HTTPPostAnswer, Never>)] =
+            [:]
         var spare: [UnsafeMutableRawPointer] = []
         while true {
             let (jobs, end) = state.withLock { state in
@@ -94,11 +93,11 @@ final class WebhookPoster: Sendable {
             }
             for job in jobs {
                 guard let handle = spare.popLast() ?? curl_easy_init() else {
-                    job.continuation.resume(returning: WebhookAnswer(error: .failed))
+                    job.continuation.resume(returning: HTTPPostAnswer(error: .failed))
                     continue
                 }
-                let transfer = WebhookTransfer(
-                    job.message, handle: handle, authorities: authorities, limits: limits)
+                let transfer = HTTPTransfer(
+                    job.post, handle: handle, authorities: authorities, userAgent: userAgent, limits: limits)
                 transfers[handle] = (transfer, job.continuation)
                 curl_multi_add_handle(multi, handle)
             }
@@ -111,13 +110,13 @@ final class WebhookPoster: Sendable {
                 continuation.resume(returning: transfer.finish(result))
                 spare.append(handle)
             }
-            if let end, transfers.isEmpty || NIODeadline.now() >= end { break }
+            if let end, transfers.isEmpty || ContinuousClock.now >= end { break }
             curl_multi_poll(multi, nil, 0, end == nil ? Self.pollMilliseconds : 50, nil)
         }
         for (handle, (transfer, continuation)) in transfers {
             curl_multi_remove_handle(multi, handle)
             _ = transfer.finish(CURLE_ABORTED_BY_CALLBACK)
-            continuation.resume(returning: .stopped)
+            continuation.resume(returning: HTTPPostAnswer(error: .stopped))
             spare.append(handle)
         }
         for handle in spare { curl_easy_cleanup(handle) }
@@ -128,37 +127,37 @@ final class WebhookPoster: Sendable {
             state.isOver = true
             return state.jobs
         }
-        for job in late { job.continuation.resume(returning: .stopped) }
+        for job in late { job.continuation.resume(returning: HTTPPostAnswer(error: .stopped)) }
         curl_multi_cleanup(multi)
     }
 }
 
 /// One post under way, with the memory that libcurl looks at meanwhile. Used on the poster's thread alone.
-private final class WebhookTransfer {
+private final class HTTPTransfer {
     private let handle: UnsafeMutableRawPointer
     private let headers: UnsafeMutablePointer<curl_slist>?
     private let room: UnsafeMutablePointer<Int>
-    private let start = NIODeadline.now()
+    private let start = ContinuousClock.now
 
-    /// Redirects are not followed: the address is what an administrator has written.
+    /// Redirects are not followed: the address is what somebody has written.
     init(
-        _ message: WebhookMessage, handle: UnsafeMutableRawPointer, authorities: String?,
-        limits: WebhookLimits
+        _ post: HTTPPost, handle: UnsafeMutableRawPointer, authorities: String?, userAgent: String,
+        limits: HTTPPostLimits
     ) {
         self.handle = handle
-        headers = message.headers.reduce(nil) { curl_slist_append($0, $1) }
+        headers = post.headers.reduce(nil) { curl_slist_append($0, $1) }
         room = .allocate(capacity: 1)
         room.initialize(to: limits.answerBytesMax)
         // Settings of the post before go, its connection stays.
         curl_easy_reset(handle)
-        ccurl_set_text(handle, CURLOPT_URL, message.url)
+        ccurl_set_text(handle, CURLOPT_URL, post.url)
         ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
-        ccurl_set_text(handle, CURLOPT_USERAGENT, "Returns/\(serverVersion)")
+        ccurl_set_text(handle, CURLOPT_USERAGENT, userAgent)
         // The machine itself is not reached through anybody else.
         ccurl_set_text(handle, CURLOPT_NOPROXY, "localhost,127.0.0.0/8,::1")
         if let authorities { ccurl_set_text(handle, CURLOPT_CAINFO, authorities) }
         ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
-        message.body.withUnsafeBytes { _ = ccurl_set_body(handle, $0.baseAddress, $0.count) }
+        post.body.withUnsafeBytes { _ = ccurl_set_body(handle, $0.baseAddress, $0.count) }
         ccurl_set_drop(handle, room)
         // QUICK_EXIT: the end of a post does not wait for a name server that does not answer; all posts would wait with it.
         for (option, value) in [
@@ -171,23 +170,23 @@ private final class WebhookTransfer {
         ] { ccurl_set_long(handle, option, value) }
     }
 
-    func finish(_ result: CURLcode) -> WebhookAnswer {
+    func finish(_ result: CURLcode) -> HTTPPostAnswer {
         defer {
             curl_slist_free_all(headers)
             room.deallocate()
         }
-        let duration = (NIODeadline.now() - start).nanoseconds / 1_000_000
+        let duration = Int64((ContinuousClock.now - start) / .milliseconds(1))
         // An answer that was cut off for its length is one.
         guard result == CURLE_OK || result == CURLE_WRITE_ERROR else {
-            return WebhookAnswer(error: Self.error(result), durationMilliseconds: duration)
+            return HTTPPostAnswer(error: Self.error(result), durationMilliseconds: duration)
         }
         let seconds = min(max(0, ccurl_retry_after(handle)), 86_400)
-        return WebhookAnswer(
+        return HTTPPostAnswer(
             status: ccurl_status(handle), retryAfterMilliseconds: seconds * 1_000,
             durationMilliseconds: duration)
     }
 
-    private static func error(_ result: CURLcode) -> Returns_V1_WebhookDeliveryError {
+    private static func error(_ result: CURLcode) -> HTTPPostError {
         switch result {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .resolve
         case CURLE_COULDNT_CONNECT: .connect
