@@ -9,7 +9,7 @@ import Testing
     private static let isLong = ProcessInfo.processInfo.environment["RETURNS_LONG"] == "1"
 
     @Test func theDomainAgreesWithASecondLedger() async throws {
-        let (sequences, roundsMin, roundsMax) = Self.isLong ? (25_000, 5, 20) : (2_000, 1, 1)
+        let (sequences, roundsMin, roundsMax) = Self.isLong ? (25_000, 5, 30) : (2_000, 1, 1)
         let rowsMin = Self.isLong ? 1_000 : 1
         let workers = 2
         var rounds = 0

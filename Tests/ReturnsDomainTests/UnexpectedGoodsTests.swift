@@ -185,6 +185,29 @@ import Testing
         #expect(desk.value.state == .shipBack && desk.order.lines[0].reservedUnits == 0)
     }
 
+    /// As no refund starts there, none is recorded whose start was lost: it would have taken the case on, goods or not.
+    @Test func noLostRefundIsRecordedWhereACaseWaitsForItsEnd() throws {
+        var desk = Desk()
+        try desk.follow(
+            "submit verify approve tell ship receive inspect refund record_refund tell follow_up close")
+        try desk.run(Self.parcel("HAT", 1), as: Cast.wang)
+        #expect(desk.value.state == .shipBack && desk.value.endToComeBackTo == .closed)
+        let id = "\(desk.value.id)-2"
+        let report = RefundReport(
+            refundID: id, attempt: 1, result: .succeeded(voucher: "V2", document: nil),
+            lost: LostRefund(amountMinor: 0, shippingMinor: 100))
+        let refusal = try desk.refusal(.recordRefund(report), as: Cast.fei)
+        #expect(refusal.code == "CASE_ENDED" && refusal.text.contains("a case that is closed"))
+        #expect(
+            !desk.value.allowedCommands(policy: desk.policy, order: desk.order, hasOpenLoss: true).contains(
+                .recordRefund))
+        try desk.follow("ship_back")
+        #expect(desk.value.state == .closed)
+        try desk.follow("reopen")
+        try desk.run(.recordRefund(report), as: Cast.fei)
+        #expect(desk.value.state == .refunded && desk.order.shippingCommittedMinor == 100)
+    }
+
     /// What was paid for as lost is ours: nothing is inspected or owed, and the case stays closed.
     @Test func whatWasPaidForTurnsUpAfterTheEnd() throws {
         var desk = Desk()

@@ -6,7 +6,7 @@ extension CommandRule {
         in: [.inTransit, .closed] + .afterArrival, leadsToTheEnd: true, duty: .refund
     ) {
         $0.value.hasRefundWithOpenResult
-            || ($0.hasOpenLoss && CommandKind.refund.isPossible(in: $0.value.state) && $0.owesRefund)
+            || ($0.hasOpenLoss && $0.value.takes(.refund) && $0.owesRefund)
     }
 }
 
@@ -212,10 +212,11 @@ extension CaseDraft {
                 "REFUND_OPEN", "refund \(live.id) is \(live.status); record its result or abandon it first",
                 field: "refund_id")
         }
-        guard CommandKind.refund.isPossible(in: value.state) else {
+        guard value.takes(.refund) else {
+            let end = value.endToComeBackTo
             throw refusal(
-                "NOT_ALLOWED_IN_STATE",
-                "no refund starts in state \(value.state); bring the case to where this one was started, then record it"
+                end == nil ? "NOT_ALLOWED_IN_STATE" : "CASE_ENDED",
+                "no refund starts in \(end.map { "a case that is \($0) and open only until the goods that came to it are out" } ?? "state \(value.state)"); bring the case to where this one was started, then record it"
             )
         }
         guard lost.amountMinor != 0 || lost.shippingMinor != 0 else {

@@ -65,7 +65,9 @@ extension CaseTransition {
     /// The state that the command found, after the clocks that had fallen due; nil for a submission.
     func stateFound(by command: CommandKind) -> CaseState? {
         guard let caseBefore, command != .sweep else { return caseBefore?.state }
-        if let own = entries.last(where: { $0.actor.name != "system" }) { return own.stateBefore }
+        // What the order's timeline had is told first, by whoever did it.
+        let own = entries.last { $0.actor.name != "system" && $0.kind != .paymentsChanged }
+        if let own { return own.stateBefore }
         // A command that changes nothing, such as an assignment once more, writes no entry behind the end that a clock made.
         return entries.contains { $0.kind == .expired } ? caseAfter.state : caseBefore.state
     }
