@@ -117,8 +117,8 @@ public enum WebhookServiceMethods {
         idempotency: .mutation,
         roles: ["admin"])
 
-    /// UpdateWebhook changes what the request gives of a webhook. Its place, its secret, its losses and its deliveries stay, and no
-    /// event is posted again for it; a post that is under way ends where it began.
+    /// UpdateWebhook changes what the request gives of a webhook. Its place, its secret, its losses and its deliveries stay. A post that
+    /// is under way ends where it began, and its event may come to the new address as well.
     ///
     /// Method 0x0a0a, mutation: applied once for each request id.
     /// Roles: admin.
@@ -262,8 +262,8 @@ public protocol WebhookServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ConfirmResyncReply>
 
-    /// UpdateWebhook changes what the request gives of a webhook. Its place, its secret, its losses and its deliveries stay, and no
-    /// event is posted again for it; a post that is under way ends where it began.
+    /// UpdateWebhook changes what the request gives of a webhook. Its place, its secret, its losses and its deliveries stay. A post that
+    /// is under way ends where it began, and its event may come to the new address as well.
     ///
     /// Method 0x0a0a, mutation: applied once for each request id.
     /// Roles: admin.
@@ -430,8 +430,8 @@ public struct WebhookServiceClient: Sendable {
         try await self.caller.unary(WebhookServiceMethods.confirmResync, request, options: options)
     }
 
-    /// UpdateWebhook changes what the request gives of a webhook. Its place, its secret, its losses and its deliveries stay, and no
-    /// event is posted again for it; a post that is under way ends where it began.
+    /// UpdateWebhook changes what the request gives of a webhook. Its place, its secret, its losses and its deliveries stay. A post that
+    /// is under way ends where it began, and its event may come to the new address as well.
     ///
     /// Method 0x0a0a, mutation: applied once for each request id.
     /// Roles: admin.

@@ -67,17 +67,23 @@ def test_another_address_gets_what_comes_from_then_on(world, redis, receiver, ot
 
 
 def test_what_waits_goes_to_the_new_address_at_once(world, redis, receiver, other):
-    """Whatever backoff the failures before have come to; and they do not count against the new address."""
+    """Whatever the backoff has come to. Failures before count neither against the new address nor against
+    the events, which one more failure would set aside otherwise."""
     server = world.server("--redis", redis.url)
     receiver.answers = lambda event, attempt: 500
-    hooks = Hooks(world.ctl(server), receiver).create("--give-up-after", "1h")
+    hooks = Hooks(world.ctl(server), receiver).create("--give-up-after", "1h", "--attempts-max", "3")
     open_cases(server, 4)
     wait_until(lambda: int(hooks.state.get("consecutiveFailures", 0)) >= 20, "failures", seconds=60)
     other.secret = receiver.secret
+    other.answers = lambda event, attempt: 503 if attempt == 1 else 200
     state = hooks.ctl.done("webhook", "update", "erp", "--url", other.url).json["webhook"]
     assert "consecutiveFailures" not in state
     wait_until(lambda: numbered(redis).keys() <= other.ids, "every event at the new address", seconds=15)
     assert_in_order(other.taken)
+    assert "setAside" not in hooks.state
+    # One that is disabled stays so, and that is said.
+    hooks.ctl.done("webhook", "disable", "erp")
+    assert "webhook enable erp" in hooks.ctl.done("webhook", "update", "erp", "--attempts-max", "4").err
 
 
 def test_a_filter_is_changed_in_place(world, redis, receiver):

@@ -19,18 +19,25 @@ extension WebhookService {
                 "NOTHING_TO_CHANGE", "name",
                 "give what is to change: url, filter, give_up_after_ms or attempts_max")
         }
-        let answer = try await change(request.name, context) { webhook, _ in
+        let answer = try await change(request.name, context) { webhook, state in
             var changed = webhook
             var fields: [WebhookField] = []
             if request.hasURL, request.url != webhook.url {
                 changed.url = request.url
-                // What failed at the address before says nothing of this one.
+                // What failed at the address before says nothing of this one, neither of it nor of the event that comes next.
                 fields = [.failures(0), .failingSince(nil)]
+                for (partition, var place) in state.places.enumerated() where place.attempts > 0 {
+                    place.attempts = 0
+                    fields.append(.place(partition, place))
+                }
             }
             if let filter { changed.filter = filter }
             if let giveUp { changed.giveUpMilliseconds = giveUp }
             if let attempts { changed.attemptsMax = attempts }
-            return changed == webhook ? .none : Decision(fields: fields, replacement: changed)
+            if changed == webhook { return .none }
+            // One that has ended is not written once more.
+            if changed.secrets(at: SystemClock.wall()).count == 1 { changed.oldSecret = nil }
+            return Decision(fields: fields, replacement: changed)
         }
         let proto = try await afterChange { try await shown(request.name, context) }
         return RCPReply(.with { $0.webhook = proto }, replayed: answer != nil)
@@ -49,7 +56,7 @@ extension WebhookService {
             if overlap > 0, let old = webhook.oldSecret, now < old.until {
                 throw CaseRejection.notAllowed(
                     "SECRET_ROTATING",
-                    "the secret before still counts, and a third would end it before its time; wait for that, or rotate without an overlap (overlap_ms 0, --at-once)",
+                    "the secret before still counts, and a third would end it before its time; wait for that (ListWebhooks tells until when), or rotate without an overlap (overlap_ms 0, --at-once)",
                     field: "overlap_ms")
             }
             var changed = webhook

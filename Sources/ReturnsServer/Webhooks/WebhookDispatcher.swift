@@ -174,6 +174,12 @@ final class WebhookDispatcher: Service {
         guard case .held = lease, let found = try await store.loadWebhookState(webhook, deadline: deadline),
             found.isEnabled
         else { return nil }
+        // Behind the state, whose epoch it is to fit: a change before it shows in the record, and one behind it in the epoch.
+        let record = try await store.loadWebhook(webhook.name, deadline: deadline)?.webhook
+        guard record == webhook else {
+            try? await store.releaseWebhook(webhook.name, owner: owner, deadline: deadline)
+            return nil
+        }
         let runner = WebhookRunner(
             webhook, found, owner: owner, tail: tail, store: store, poster: poster, limits: limits,
             metrics: metrics, logger: logger)

@@ -11,7 +11,7 @@ public struct Webhook: Hashable, Sendable, CustomStringConvertible, CustomReflec
     public var url: String
     /// What its posts are signed with.
     public var secret: [UInt8]
-    /// The secret before; nil where there is none, or none that still counts.
+    /// The secret before; nil where there is none. One that has ended stays until the record is written the next time.
     public var oldSecret: OldSecret?
     /// How often its secret was rotated.
     public var rotations: UInt64 = 0

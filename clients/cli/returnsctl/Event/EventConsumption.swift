@@ -15,8 +15,9 @@ struct EventConsumption {
     /// Partitions of the log that the latest reply says are damaged.
     var unreadable: [UInt32] = []
 
-    /// As many as the server gives at once unless asked.
-    private static let inFlightMax: UInt64 = 100
+    /// As many as the server gives at once unless asked. One where they are forwarded: each is acknowledged before the next is
+    /// posted, so that none comes again since another took its time, and they stay in order.
+    private var inFlightMax: UInt64 { forwarder == nil ? 100 : 1 }
 
     /// - Parameter heard: called with each reply.
     mutating func run(_ heard: () -> Void) async throws {
@@ -26,7 +27,7 @@ struct EventConsumption {
                     .with {
                         $0.group = group
                         $0.consumer = consumer
-                        $0.inFlightMax = UInt32(min(left ?? Self.inFlightMax, Self.inFlightMax))
+                        $0.inFlightMax = UInt32(min(left ?? inFlightMax, inFlightMax))
                         $0.resyncedThroughMs = resyncedThroughMs
                     })
                 var isOver = false

@@ -28,7 +28,9 @@ struct EventForwarder: Sendable {
         poster = HTTPPoster(limits: HTTPPostLimits(), userAgent: "returnsctl/\(ClientVersion.current)")
         guard let secretFile else {
             secret = WebhookSignature.randomSecret(bytes: Self.secretBytes)
-            Output.note("posts are signed with \(WebhookSignature.secretText(secret))")
+            Output.note(
+                "posts are signed with \(WebhookSignature.secretText(secret)); the next run makes another secret, unless --forward-secret gives this one"
+            )
             return
         }
         guard let text = try? String(contentsOfFile: secretFile, encoding: .utf8),
@@ -63,7 +65,7 @@ struct EventForwarder: Sendable {
                     .unavailable,
                     "\(url) has not taken event \(TextWidth.safe(event.id)) in \(attempt) attempts: \(words)",
                     hints: [
-                        "mend the receiver, and type the same line again; with --cursor-file or --group it goes on with that event"
+                        "mend the receiver, and type the same line again: with --cursor-file, or --group and --consumer, it goes on there; some events before it may come again, by the same webhook-id"
                     ])
             }
             Output.note("event \(TextWidth.safe(event.id)): \(words); trying again")

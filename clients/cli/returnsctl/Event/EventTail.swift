@@ -10,8 +10,8 @@ struct EventTail: AsyncParsableCommand {
             With --group several consumers share the events, and what one does not print goes to another.
 
             With --forward-to each event is posted, too, as a webhook posts it: to a receiver on this machine that somebody is \
-            writing, for instance. One that the receiver does not take is posted again; after 5 attempts the command ends, and \
-            goes on there when it is typed again.
+            writing, for instance. One that the receiver does not take is posted again; after 5 attempts the command ends. With \
+            --cursor-file, or --group and --consumer, the same line goes on there, and some events before it may come again.
 
             json and jsonl both print one event a line.
             """)

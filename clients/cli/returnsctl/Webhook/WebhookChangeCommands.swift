@@ -54,6 +54,9 @@ struct WebhookUpdate: AsyncParsableCommand {
                 request, options: session.changeOptions
             ).message
             try session.output.show(reply) { WebhookTable.text([reply.webhook], $0) }
+            if reply.webhook.state == .disabled {
+                Output.note("it is disabled; type next: \(NextLine.returnsctl("webhook enable \(name)"))")
+            }
         }
     }
 }

@@ -178,7 +178,8 @@ class WebhookServiceStub:
         self, request: webhook_pb2.UpdateWebhookRequest, options: CallOptions | None = None
     ) -> UnaryCall[webhook_pb2.UpdateWebhookRequest, webhook_pb2.UpdateWebhookReply]:
         """UpdateWebhook changes what the request gives of a webhook. Its place, its secret, its losses and its
-        deliveries stay, and no event is posted again for it; a post that is under way ends where it began.
+        deliveries stay. A post that is under way ends where it began, and its event may come to the new
+        address as well.
         """
         return self._caller.unary(WebhookServiceMethods.UPDATE_WEBHOOK, request, options)
 
