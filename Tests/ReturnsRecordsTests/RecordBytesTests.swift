@@ -53,6 +53,7 @@ import Testing
         value.wasToldBefore = true
         value.lines[0].releasedSentBack = 1
         value.refunds[0].overpaidShippingMinor = 1
+        value.refunds[0].shippingRepaidMinor = 1
         value.refunds[0].overpaidLines = value.refunds[0].lines
         value.refunds[0].preparedBy = value.inspections[0].inspector
         value.refunds[0].confirmedBy = value.inspections[0].inspector
