@@ -237,9 +237,9 @@ final class SettingsTests {
     @Test("a new token file is its owner's alone, and never overwrites another")
     func tokenFileMode() throws {
         let path = folder.appendingPathComponent("new.token").path
-        try TokenFile.create(path).write("secret")
+        try SecretFile.create(path).write("secret")
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
-        #expect(throws: CommandFailure.self) { try TokenFile.create(path) }
+        #expect(throws: CommandFailure.self) { try SecretFile.create(path) }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import RCP
 import ReturnsAPI
 
@@ -53,25 +52,14 @@ struct PrincipalCreate: AsyncParsableCommand {
             }
             let person = "\(name) as \(roleText)\(channels.text)\(Self.expiryText(request.expiresAtMs))"
             guard !global.dryRun else { return Output.note("dry run: would add \(person)") }
-            // Before the call: a token that cannot be saved would be lost.
-            let file = try save.map(TokenFile.create)
-            let reply: Returns_V1_CreatePrincipalReply
-            do {
-                reply = try await session.client.admin.createPrincipal(
-                    request, options: session.changeOptions
-                )
-                .message
-            } catch {
-                file?.discard()
-                throw error
+            let (_, file) = try await SecretFile.handOver(
+                save, session, of: "the principal was added", secret: \.token
+            ) {
+                try await session.client.admin.createPrincipal(request, options: session.changeOptions)
+                    .message
             }
-            if let file {
-                try file.write(reply.token, of: "the principal was added", session)
-                Output.note("added \(person); the token is in \(file.path)")
-            } else {
-                try session.output.show(reply) { _ in reply.token }
-                Output.note("added \(person); this token is not shown again")
-            }
+            Output.note(
+                "added \(person); \(file.map { "the token is in \($0)" } ?? "this token is not shown again")")
         }
     }
 
@@ -80,45 +68,6 @@ struct PrincipalCreate: AsyncParsableCommand {
     private static func expiryText(_ milliseconds: Int64) -> String {
         milliseconds == 0 ? "" : " until \(TimeFormat.screen.text(milliseconds: milliseconds))"
     }
-}
-
-/// A new file that only its owner can read.
-struct TokenFile {
-    let path: String
-    private let handle: FileHandle
-
-    static func create(_ path: String) throws -> TokenFile {
-        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw CommandFailure.usage(
-                errno == EEXIST
-                    ? "\(path) exists already" : "cannot write \(path): \(String(cString: strerror(errno)))",
-                hints: ["give the name of a new file"])
-        }
-        return TokenFile(path: path, handle: FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
-    }
-
-    func write(_ secret: String) throws {
-        try handle.write(contentsOf: Data("\(secret)\n".utf8))
-        try handle.synchronize()
-        try handle.close()
-    }
-
-    /// - Parameter change: what was done already, for the case that there is no room for the secret.
-    func write(_ secret: String, of change: String, _ session: Session) throws {
-        do {
-            try write(secret)
-        } catch {
-            throw CommandFailure(
-                .failed, "\(change), but \(path) cannot be written",
-                hints: [
-                    "remove it, make room, and send the same request once more, which changes nothing else:",
-                    "  \(session.repetition.line(requestID: session.requestID))",
-                ])
-        }
-    }
-
-    func discard() { unlink(path) }
 }
 
 struct PrincipalList: AsyncParsableCommand, ListsRows {

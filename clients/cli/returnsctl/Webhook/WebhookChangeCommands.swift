@@ -98,26 +98,16 @@ struct WebhookRotateSecret: AsyncParsableCommand {
             guard !global.dryRun else {
                 return Output.note("dry run: would rotate the secret of the webhook \(name)")
             }
-            // Before the call: a secret that cannot be saved would be lost.
-            let file = try save.map(TokenFile.create)
-            let reply: Returns_V1_RotateWebhookSecretReply
-            do {
-                reply = try await session.client.webhooks.rotateWebhookSecret(
+            let (reply, file) = try await SecretFile.handOver(
+                save, session, of: "the secret was rotated", secret: \.secret
+            ) {
+                try await session.client.webhooks.rotateWebhookSecret(
                     request, options: session.changeOptions
                 ).message
-            } catch {
-                file?.discard()
-                throw error
             }
-            if let file {
-                try file.write(reply.secret, of: "the secret was rotated", session)
-                Output.note(
-                    "the webhook \(name) has another secret; it is in \(file.path)\(Self.text(reply))")
-            } else {
-                try session.output.show(reply) { _ in reply.secret }
-                Output.note(
-                    "the webhook \(name) has another secret, which is not shown again\(Self.text(reply))")
-            }
+            Output.note(
+                "the webhook \(name) has another secret, \(file.map { "in \($0)" } ?? "which is not shown again")\(Self.text(reply))"
+            )
         }
     }
 

@@ -64,24 +64,15 @@ struct WebhookCreate: AsyncParsableCommand {
                 }
             }
             guard !global.dryRun else { return Output.note("dry run: would add the webhook \(name)") }
-            // Before the call: a secret that cannot be saved would be lost.
-            let file = try save.map(TokenFile.create)
-            let reply: Returns_V1_CreateWebhookReply
-            do {
-                reply = try await session.client.webhooks.createWebhook(
-                    request, options: session.changeOptions
-                ).message
-            } catch {
-                file?.discard()
-                throw error
+            let (_, file) = try await SecretFile.handOver(
+                save, session, of: "the webhook was added", secret: \.secret
+            ) {
+                try await session.client.webhooks.createWebhook(request, options: session.changeOptions)
+                    .message
             }
-            if let file {
-                try file.write(reply.secret, of: "the webhook was added", session)
-                Output.note("added the webhook \(name); its secret is in \(file.path)")
-            } else {
-                try session.output.show(reply) { _ in reply.secret }
-                Output.note("added the webhook \(name); this secret is not shown again")
-            }
+            Output.note(
+                "added the webhook \(name); \(file.map { "its secret is in \($0)" } ?? "this secret is not shown again")"
+            )
         }
     }
 }
