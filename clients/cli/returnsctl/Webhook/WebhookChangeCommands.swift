@@ -55,7 +55,7 @@ struct WebhookUpdate: AsyncParsableCommand {
             ).message
             try session.output.show(reply) { WebhookTable.text([reply.webhook], $0) }
             if reply.webhook.state == .disabled {
-                Output.note("it is disabled; type next: \(NextLine.returnsctl("webhook enable \(name)"))")
+                Output.note("it is disabled; type: \(NextLine.returnsctl("webhook enable \(name)"))")
             }
         }
     }
