@@ -145,10 +145,10 @@ public nonisolated struct Returns_V1_WorkingCalendar: Sendable {
 
   public var version: UInt64 = 0
 
-  /// The name the offsets were taken from, for people.
+  /// The name the offsets were taken from, for people: an IANA name such as Asia/Shanghai.
   public var timeZone: String = String()
 
-  /// At least one.
+  /// At least one. In PutCalendar none means those of time_zone as the server knows them; others than these are refused.
   public var offsets: [Returns_V1_UtcOffset] = []
 
   /// Seven entries, Monday first.

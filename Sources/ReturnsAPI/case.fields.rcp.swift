@@ -135,6 +135,7 @@ extension Returns_V1_Refund {
         @inlinable public static var method: RCPField<Returns_V1_RefundMethod> { RCPField(20, level: 2) }
         @inlinable public static var creditNote: RCPField<String> { RCPField(21, level: 2) }
         @inlinable public static var shippingRepaidMinor: RCPField<Int64> { RCPField(22, level: 2) }
+        @inlinable public static var partOf: RCPField<String> { RCPField(23, level: 2) }
     }
 }
 

@@ -1152,7 +1152,8 @@ public nonisolated struct Returns_V1_Refund: @unchecked Sendable {
   /// Clears the value of `returnedAtMs`. Subsequent reads from it will return its default value.
   public mutating func clearReturnedAtMs() {_uniqueStorage()._returnedAtMs = nil}
 
-  /// Who prepared it, where a second person has to confirm it, and who that was; absent until then.
+  /// Who prepared it, where a second person has to confirm it, and who that was; absent until then. Of one that was paid although
+  /// nobody had confirmed it: who recorded that, somebody else than who prepared it.
   public var preparedBy: Returns_V1_Actor {
     get {_storage._preparedBy ?? Returns_V1_Actor()}
     set {_uniqueStorage()._preparedBy = newValue}
@@ -1187,6 +1188,13 @@ public nonisolated struct Returns_V1_Refund: @unchecked Sendable {
   public var shippingRepaidMinor: Int64 {
     get {_storage._shippingRepaidMinor}
     set {_uniqueStorage()._shippingRepaidMinor = newValue}
+  }
+
+  /// The refund that this is a part of: the bank sent this part back alone, and the other stays paid under that id. Empty of a whole
+  /// refund.
+  public var partOf: String {
+    get {_storage._partOf}
+    set {_uniqueStorage()._partOf = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -2958,7 +2966,7 @@ nonisolated extension Returns_V1_RefundPayment: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Refund"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{1}status\0\u{3}amount_minor\0\u{1}lines\0\u{3}shipping_minor\0\u{1}payments\0\u{3}other_method\0\u{2}\u{2}attempts\0\u{2}\u{2}voucher\0\u{3}started_at_ms\0\u{3}ended_at_ms\0\u{3}overpaid_minor\0\u{3}overpaid_lines\0\u{3}overpaid_shipping_minor\0\u{3}returned_at_ms\0\u{3}prepared_by\0\u{3}confirmed_by\0\u{1}method\0\u{3}credit_note\0\u{3}shipping_repaid_minor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{1}status\0\u{3}amount_minor\0\u{1}lines\0\u{3}shipping_minor\0\u{1}payments\0\u{3}other_method\0\u{2}\u{2}attempts\0\u{2}\u{2}voucher\0\u{3}started_at_ms\0\u{3}ended_at_ms\0\u{3}overpaid_minor\0\u{3}overpaid_lines\0\u{3}overpaid_shipping_minor\0\u{3}returned_at_ms\0\u{3}prepared_by\0\u{3}confirmed_by\0\u{1}method\0\u{3}credit_note\0\u{3}shipping_repaid_minor\0\u{3}part_of\0")
 
   fileprivate class _StorageClass {
     var _refundID: String = String()
@@ -2981,6 +2989,7 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
     var _method: Returns_V1_RefundMethod = .unspecified
     var _creditNote: String = String()
     var _shippingRepaidMinor: Int64 = 0
+    var _partOf: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3011,6 +3020,7 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
       _method = source._method
       _creditNote = source._creditNote
       _shippingRepaidMinor = source._shippingRepaidMinor
+      _partOf = source._partOf
     }
   }
 
@@ -3049,6 +3059,7 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
         case 20: try { try decoder.decodeSingularEnumField(value: &_storage._method) }()
         case 21: try { try decoder.decodeSingularStringField(value: &_storage._creditNote) }()
         case 22: try { try decoder.decodeSingularInt64Field(value: &_storage._shippingRepaidMinor) }()
+        case 23: try { try decoder.decodeSingularStringField(value: &_storage._partOf) }()
         default: break
         }
       }
@@ -3121,6 +3132,9 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
       if _storage._shippingRepaidMinor != 0 {
         try visitor.visitSingularInt64Field(value: _storage._shippingRepaidMinor, fieldNumber: 22)
       }
+      if !_storage._partOf.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._partOf, fieldNumber: 23)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3150,6 +3164,7 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._method != rhs_storage._method {return false}
         if _storage._creditNote != rhs_storage._creditNote {return false}
         if _storage._shippingRepaidMinor != rhs_storage._shippingRepaidMinor {return false}
+        if _storage._partOf != rhs_storage._partOf {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -527,7 +527,8 @@ public nonisolated struct Returns_V1_RefundDetail: Sendable {
   fileprivate var _attempt: UInt32? = nil
 }
 
-/// Of EVENT_TYPE_REFUND_OVERPAID: money went out that was not owed any more.
+/// Of EVENT_TYPE_REFUND_OVERPAID: money went out that was not owed any more; and of EVENT_TYPE_OVERPAYMENT_SETTLED: so much of it counts
+/// for what is owed by now, and is not to be recovered.
 public nonisolated struct Returns_V1_OverpaidDetail: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -535,7 +536,7 @@ public nonisolated struct Returns_V1_OverpaidDetail: Sendable {
 
   public var refundID: String = String()
 
-  /// What the customer got beyond what was owed, in minor units of `currency`.
+  /// In minor units of `currency`.
   public var amountMinor: Int64 = 0
 
   /// ISO 4217.

@@ -356,7 +356,7 @@ public nonisolated struct Returns_V1_Order: @unchecked Sendable {
     set {_uniqueStorage()._shippingPaidMinor = newValue}
   }
 
-  /// In the order in which refunds go to them.
+  /// In the order in which refunds go to them. For a case, those from which the bank sent one back come last.
   public var payments: [Returns_V1_Payment] {
     get {_storage._payments}
     set {_uniqueStorage()._payments = newValue}
@@ -376,7 +376,8 @@ public nonisolated struct Returns_V1_Order: @unchecked Sendable {
   }
 
   /// What the customer still owes of the order's price: the order is paid in part. 0: it is paid in full. What lines, shipping
-  /// and payments say is what was paid, so this is no part of it. Pushing the order again with 0 ends it.
+  /// and payments say is what was paid, so this is no part of it, and paid_minor of each line has to be said. Pushing the order again with
+  /// 0 ends it.
   public var outstandingMinor: Int64 {
     get {_storage._outstandingMinor}
     set {_uniqueStorage()._outstandingMinor = newValue}

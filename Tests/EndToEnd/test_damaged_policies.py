@@ -29,7 +29,7 @@ def test_a_name_that_no_version_has_stops_no_server(world):
         named = ("standard",) if words == ("calendar",) else ()
         reply = desk.admin.done(*words, "get", *named).json
         if words == ("calendar",):
-            reply["calendar"]["timeZone"] = "Europe/Berlin"
+            reply["calendar"] |= {"timeZone": "Europe/Berlin", "offsets": []}
         elif words == ("policy",):
             reply["policy"]["returnlessAllowed"] = True
         else:
@@ -58,7 +58,7 @@ def test_what_a_server_knows_from_before_is_told_and_put_again(world):
         redis.cli("HSET", f"returns:{{policies}}{key}", "1", "junk")
     # Whoever adds a version reads all.
     calendar = desk.admin.done("calendar", "get", "standard").json
-    calendar["calendar"]["timeZone"] = "Europe/Berlin"
+    calendar["calendar"] |= {"timeZone": "Europe/Berlin", "offsets": []}
     desk.admin.done("calendar", "put", "-f", "-", input=json.dumps(calendar))
     known = "of the policy is damaged in the store: this server knows it from before and still decides by it"
     wait_until(lambda: warns(desk.admin, f"version 1 {known}"), "a warning")

@@ -270,6 +270,31 @@ def test_a_group_that_falls_behind_is_told_of_before_it_loses_events(world, redi
     assert share() == 0
 
 
+def test_what_a_group_has_read_outlives_a_restart(world):
+    """Redis counts a group's entries only as it gives them, and forgot the count when it read its files again."""
+    server = world.server("--metrics", "127.0.0.1:0")
+    desk, ctl = world.desk(server), world.ctl(server)
+    ctl.done("event", "group", "create", "erp")
+    case = desk.open(desk.order((MUG, 2, 1000)), ("1", 1))
+
+    def lag():
+        return ctl.done("event", "group", "list").json["groups"][0].get("lag", "0")
+
+    def read():
+        return ctl.done("event", "tail", "--group", "erp", "--no-follow", output="jsonl").out.splitlines()
+
+    for number in range(5):
+        desk.admin.done("case", "note", case.id, f"waiting {number}")
+    assert len(read()) == 6 and lag() == "0"
+    desk.admin.done("case", "note", case.id, "one that nobody reads")
+    assert lag() == "1"
+    assert server.signal_and_wait(signal.SIGTERM, seconds=10) == 0
+    server = world.server("--metrics", "127.0.0.1:0")
+    ctl = world.ctl(server)
+    assert lag() == "1"
+    assert len(read()) == 1 and lag() == "0"
+
+
 def test_a_group_behind_the_trimmed_log_says_how_to_resync(world, redis):
     server = world.server("--redis", redis.url, "--events-kept", "2", "--metrics", "127.0.0.1:0")
     desk, ctl = world.desk(server), world.ctl(server)

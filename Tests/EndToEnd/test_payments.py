@@ -416,8 +416,33 @@ def test_an_order_paid_in_part_is_told_as_such(desk):
     assert "problems" not in desk.admin.done("admin", "verify-money").json
 
 
+def test_an_order_paid_in_part_is_paid_on_while_its_case_waits(desk):
+    """Half of two mugs was paid, and the rest comes while the parcel is on its way: all of it is refunded."""
+    lines = [{"lineId": "1", "sku": MUG, "quantity": 2, "unitPriceMinor": 1000, "paidMinor": 1000}]
+    payment = {"reference": "card-p", "method": "PAYMENT_METHOD_CARD", "amountMinor": 1000}
+    number = desk.order((MUG, 2, 1000), lines=lines, payments=[payment], outstandingMinor=1000)
+    case = desk.open(number, ("1", 2))
+    case.approve()
+    case.ship()
+    order = desk.read_order(number)
+    pushed = {key: value for key, value in order.items() if key in (*PUSHED, "payments", "status")}
+    pushed["lines"][0]["paidMinor"] = "2000"
+    pushed["payments"].append({"reference": "card-q", "method": "PAYMENT_METHOD_CARD", "amountMinor": "1000"})
+    desk["channel"].done("order", "import", "-", input=json.dumps({**pushed, "outstandingMinor": "0"}))
+    case.step("warehouse", "receive", "--all")
+    case.inspect_all()
+    assert desk["finance"].done("refund", "due").json["refunds"][0]["amountMinor"] == "2000"
+    pushed["lines"][0]["paidMinor"] = "2001"
+    pushed["payments"][1]["amountMinor"] = "1001"
+    late = desk["channel"]("order", "import", "-", input=json.dumps(pushed))
+    assert late.json["refusedByReason"] == {"ORDER_CONFLICT": 1}, late
+    case.refund_all()
+    assert "problems" not in desk.admin.done("admin", "verify-money").json
+
+
 def test_a_push_with_nothing_outstanding_ends_it(desk):
-    number = desk.order((MUG, 2, 1000), outstandingMinor=1)
+    lines = [{"lineId": "1", "sku": MUG, "quantity": 2, "unitPriceMinor": 1000, "paidMinor": 2000}]
+    number = desk.order((MUG, 2, 1000), lines=lines, outstandingMinor=1)
     case = desk.open(number, ("1", 1))
     assert paid_in_part(case)[1].startswith("0.01 GBP outstanding, 20.00 GBP paid")
     order = desk.read_order(number)

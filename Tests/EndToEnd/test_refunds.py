@@ -3,6 +3,7 @@ all money adds up."""
 
 import concurrent.futures
 import csv
+import datetime
 import io
 
 import pytest
@@ -121,6 +122,19 @@ def test_results_are_booked_once_and_differences_named(desk, world, cases):
     )
     assert whole.status == DONE, whole
     assert "3 lines: 2 booked, 1 booked before; no difference" in whole.out
+
+
+def test_a_file_of_days_names_what_was_started_that_day(desk, world, cases):
+    """A day is all of it: a refund that was started on the last day of the file is missing from it."""
+    first, second, third = [case.id for case in cases[:3]]
+    started = int(cases[0].read()["refunds"][0]["startedAtMs"]) / 1000
+    day = datetime.datetime.fromtimestamp(started, datetime.UTC).date()
+    for time, missing in ((f"{day}", {second, third}), (f"{day - datetime.timedelta(days=1)}", set())):
+        file = world.path / "days.csv"
+        file.write_text(f"refund_id,result,reason,time\n{first}-1,unknown,waits,{time}\n")
+        report = desk["finance"]("refund", "results", file, "--dry-run", "--zone", "UTC").json
+        found = {row["caseId"] for row in report["differences"] if row["difference"] == "missing"}
+        assert found == missing, report
 
 
 def test_a_malformed_file_books_nothing(desk, world, cases):

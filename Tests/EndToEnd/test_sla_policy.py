@@ -135,10 +135,13 @@ PLAN = ("policy", "plans", 0)
         ("sla policy", (*PLAN, "targets", 0, "wallMs"), "-5"),
         ("calendar", ("calendar", "version"), "4"),
         ("calendar", ("calendar", "week"), []),
+        ("calendar", ("calendar", "timeZone"), "Mars/Olympus"),
+        # Deadlines would go by other offsets than those of the zone that screens name.
+        ("calendar", ("calendar", "timeZone"), "Europe/London"),
         # These are taken.
         ("policy", ("policy", "instructions"), "Wrap it well."),
         ("sla policy", (*PLAN, "name"), "rehearsed"),
-        ("calendar", ("calendar", "timeZone"), "Mars/Olympus"),
+        ("calendar", ("calendar", "week", 6, "hours"), [{"opensMinute": 540, "closesMinute": 720}]),
     ],
 )
 def test_a_dry_run_of_a_put_answers_as_the_put_would(desk, noun, place, value):
@@ -157,7 +160,11 @@ def test_a_dry_run_of_a_put_answers_as_the_put_would(desk, noun, place, value):
         assert f"version {real.json['version']}" in dry.err and int(real.json["version"]) == 2, (dry, real)
     else:
         assert real.status != USAGE and (dry.status, dry.err) == (real.status, real.err), (dry, real)
-    assert (real.status == DONE) == (value in ("Wrap it well.", "rehearsed", "Mars/Olympus")), real
+    assert (real.status == DONE) == (place[-1] in ("instructions", "name", "hours")), real
+    if place[-1] == "timeZone":
+        reply["calendar"] |= {"offsets": []}
+        filled = desk.admin(*put, "--yes", input=json.dumps(reply))
+        assert (filled.status == DONE) == (value == "Europe/London"), filled
 
 
 def test_plans_choose_by_channel_reason_class_and_value(desk):

@@ -154,6 +154,20 @@ import Testing
             ])
     }
 
+    /// Where the state holds the clock as well, nothing goes on when somebody's pause is over, and nothing else is said.
+    @Test func aPauseThatEndsWhileTheStateHoldsTheClockResumesNothing() throws {
+        var (desk, start) = try submitted()
+        let end = start.adding(2 * Self.hour)
+        try desk.run(.pauseClock(.review, reason: "strike", until: end), as: Cast.sue, after: 0)
+        try desk.run(.requestInfo(question: "q"), as: Cast.sara, after: 0)
+        let swept = try desk.sweep(at: end.adding(Self.hour))
+        #expect(kinds(swept) == [.clockPaused])
+        #expect(
+            swept.entries[0].text
+                == "review, the pause is over, and it stays paused while the case is in state info_needed")
+        #expect(desk.value.clocks[0].isPaused && desk.value.clocks[0].pauses.map(\.until) == [end, nil])
+    }
+
     @Test func aLateClockThatIsPausedStaysBreached() throws {
         var (desk, start) = try submitted()
         try desk.sweep(at: start.adding(24 * Self.hour))

@@ -26,6 +26,24 @@ import Testing
         return desk
     }
 
+    /// A fifth of 20.00 is kept by the warehouse, and then one unit turns out to be another customer's: 4.00 of 10.00 takes a
+    /// supervisor, as does an exchange that leaves as much.
+    @Test func aShareThatFallsIsNoWayPastWhatMayBeDeducted() throws {
+        var desk = try Self.desk(units: 2, "verify approve tell ship receive inspect")
+        desk.policy.deductionPercentMax = 20
+        let deduction = DeductionOrder(lineID: "1", amountMinor: 400, code: .damage, reason: "scratched")
+        try desk.run(.deduct(deduction), as: Cast.wang)
+        let exchange = Command.agreeExchange(ExchangeAgreement(lineID: "1", units: 1))
+        for (command, actor) in [(Self.finding(1, 1), Cast.wang), (exchange, Cast.sara)] {
+            let refused = try desk.refusal(command, as: actor)
+            #expect(refused.code == "SUPERVISOR_REQUIRED")
+            #expect(refused.text.contains("20 per cent of the 10.00 EUR"))
+            var supervised = desk
+            try supervised.run(command, as: Cast.sue)
+            #expect(supervised.value.lines[0].shareMinor == 1_000)
+        }
+    }
+
     @Test func threeWereTypedAndOneCame() throws {
         var desk = try Self.desk(units: 3, "verify approve tell ship receive")
         #expect(desk.value.runningClock(.transit) == nil)

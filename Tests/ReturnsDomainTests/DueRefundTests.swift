@@ -19,7 +19,7 @@ import Testing
         #expect(desk.value.dueRefunds.count == 1)
         #expect(due.standing == .toMake && due.refund == nil && due.amountMinor == 2_000)
         #expect(due.dueAt == desk.value.runningClock(.refund)?.dueAt && !due.isPaused)
-        let split = desk.order.split(due.amountMinor)
+        let split = desk.order.split(due.amountMinor, last: [])
         #expect(split.shares == [RefundShare(reference: "card-1", amountMinor: 2_000)])
         #expect(split.leftMinor == 0)
     }
@@ -30,7 +30,14 @@ import Testing
         try desk.run(.refund(RefundOrder(amountMinor: 1_200, shippingMinor: 500)), as: Cast.fei)
         #expect(desk.value.dueRefunds.map(\.standing) == [.inProgress, .toMake])
         #expect(desk.value.dueRefunds.map(\.amountMinor) == [1_700, 800])
+        #expect(desk.value.dueRefunds.map(\.shippingMinor) == [500, 0])
         #expect(desk.value.dueRefunds[0].refund?.id == "\(desk.value.id)-1")
+        // Sent back, the shipping of it is due again beside the goods.
+        let id = desk.value.refunds[0].id
+        try desk.follow("record_refund tell")
+        try desk.run(.recordReturnedRefund(refundID: id, reason: "closed", payments: []), as: Cast.fei)
+        #expect(desk.value.dueRefunds.map(\.amountMinor) == [2_500])
+        #expect(desk.value.dueRefunds.map(\.shippingMinor) == [500])
     }
 
     @Test(arguments: [
@@ -82,7 +89,10 @@ import Testing
     /// 60.00 were paid by card and 38.99 by gift card: what neither has room for takes another method.
     @Test func whatHasNoRoomIsSaid() {
         let order = Fixture.order()
-        let split = order.split(10_000)
+        let split = order.split(10_000, last: [])
         #expect(split.shares.map(\.amountMinor) == [6_000, 3_899] && split.leftMinor == 101)
+        // The one that sent a refund back comes last.
+        let other = order.split(5_000, last: ["card-1"])
+        #expect(other.shares.map(\.amountMinor) == [3_899, 1_101] && other.leftMinor == 0)
     }
 }

@@ -54,7 +54,7 @@ import Testing
         try desk.run(
             .deduct(DeductionOrder(lineID: "1", amountMinor: 300, code: .restocking, reason: "opened")),
             as: Cast.sue)
-        try desk.run(.agreeExchange(ExchangeAgreement(lineID: "1", units: 1)), as: Cast.sara)
+        try desk.run(.agreeExchange(ExchangeAgreement(lineID: "1", units: 1)), as: Cast.sue)
         let line = Self.explain(desk).lines[0]
         #expect(line.refundableUnits == 1 && line.exactShareMinor == 1_000 && line.roundingMinor == 0)
         #expect(line.parts == [OwedPart(.share, 1_000), OwedPart(.deduction, -300, .restocking)])

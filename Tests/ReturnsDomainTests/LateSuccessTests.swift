@@ -102,9 +102,10 @@ import Testing
         let transition = try desk.run(
             .abandonRefund(refundID: "\(desk.value.id)-2", gatewayConfirmation: "void"), as: Cast.fei)
         #expect(
-            transition.entries.last?.text
+            transition.entries.first?.text
                 == "the gateway confirms it dead: void; 20.00 EUR that had gone out beyond what was owed count in its place, so they are not due again"
         )
+        #expect(transition.entries.map(\.kind) == [.refundAbandoned, .overpaymentSettled])
         #expect(desk.value.balanceMinor == 0 && desk.value.state == .refunded && desk.value.money == .done)
         #expect(desk.value.refunds.map(\.overpaidMinor) == [0, 0])
         #expect(desk.order.overpaidMinor == 0 && desk.order.payments[0].sentMinor == 2_000)

@@ -105,7 +105,7 @@ import Testing
         ),
         ("order.lines[0].quantity", { $0.lines[0].quantity = 1 }),
         (
-            "order.lines[0]",
+            "order.lines[0].paid_minor",
             {
                 $0.lines[0].paidMinor -= 1; $0.payments[0].amountMinor -= 1
             }
@@ -127,14 +127,37 @@ import Testing
         ),
     ]
 
-    /// What a case is about to owe is fixed as soon as it holds units, before any is accepted.
-    @Test func theWorthOfHeldUnitsIsFixedBeforeTheyAreAccepted() throws {
+    /// What is paid for a line by the time that its units are accepted counts: 5.00 of 10.00 a unit, and then the rest. What is owed by
+    /// then stays as it was worked out.
+    @Test func anOrderThatWasPaidInPartIsPaidOnUntilUnitsAreAccepted() throws {
         var desk = Desk()
+        desk.order.lines[0].paidMinor = 2_500
+        desk.order.outstandingMinor = 2_500
+        let paid = desk.order.lines.reduce(desk.order.shippingPaidMinor) { $0 + $1.paidMinor }
+        desk.order.payments = [Payment(reference: "card-1", method: .card, amountMinor: paid)]
+        var rest = desk.order
         try desk.submit()
-        var pushed = Fixture.order()
-        pushed.lines[0].paidMinor += 1
-        pushed.payments.append(Payment(reference: "card-2", method: .card, amountMinor: 1))
-        #expect(try rejection(pushed, over: desk.order).field == "order.lines[0]")
+        rest.lines[0].paidMinor += 2_500
+        rest.outstandingMinor = 0
+        rest.payments.append(Payment(reference: "card-2", method: .card, amountMinor: 2_500))
+        guard case .success(.updated(let merged)) = put(rest, over: desk.order) else {
+            return #expect(Bool(false), "\(put(rest, over: desk.order))")
+        }
+        // Who adds a payment has no part in what is refunded.
+        #expect(merged.paymentsChangers == [Cast.shop.name])
+        // Fewer or more units are another price for those that are held.
+        var more = rest
+        more.lines[0].quantity += 1
+        #expect(try rejection(more, over: desk.order).field == "order.lines[0].quantity")
+        desk.order = merged
+        try desk.follow("verify approve tell ship receive inspect")
+        #expect(desk.value.lines[0].shareMinor == 1_000 * desk.value.lines[0].units.accepted)
+        var late = rest
+        late.lines[0].paidMinor += 1
+        late.payments[1].amountMinor += 1
+        let refused = try rejection(late, over: desk.order)
+        #expect(refused.code == "ORDER_CONFLICT" && refused.field == "order.lines[0].paid_minor")
+        #expect(refused.text.contains("outstanding_minor"))
     }
 
     @Test(arguments: conflicts.indices)

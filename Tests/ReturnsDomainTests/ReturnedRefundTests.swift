@@ -115,6 +115,9 @@ import Testing
         // Told again, it is recorded already.
         #expect(try desk.run(back(shares(0, 500)), as: Cast.fei).isEmpty)
         #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
+        // All that went to the gift card is back: other words tell nothing new of it.
+        let repeated = try desk.refusal(back(shares(0, 500), "void since May"), as: Cast.fei)
+        #expect(repeated.code == "REFUND_RETURNED" && repeated.text.contains("came back"))
         try desk.follow("tell refund record_refund tell")
         #expect(desk.value.state == .refunded && desk.order.payments.map(\.committedMinor) == [2_000, 0])
         // And then the rest.
@@ -168,6 +171,84 @@ import Testing
         #expect(late.order.overpaidMinor == 800 && late.value.balanceMinor == 0)
         #expect(recovered.entries[0].text.hasSuffix("so nothing is due again"))
         #expect(MoneyProof(late.order, cases: [late.value]).findings == [])
+    }
+
+    /// A payment that sent money back is the last that a refund goes to, where nobody names payments.
+    @Test func aPaymentThatSentARefundBackComesLast() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(.refund(RefundOrder(amountMinor: 1_000)), as: Cast.fei)
+        let id = desk.value.refunds[0].id
+        let first = desk.value.refunds[0].payments
+        #expect(first.map(\.reference) == ["card-1"])
+        try desk.follow("record_refund tell")
+        try desk.run(.recordReturnedRefund(refundID: id, reason: "closed", payments: first), as: Cast.fei)
+        try desk.run(.refund(RefundOrder(amountMinor: 1_000)), as: Cast.fei)
+        let gift = desk.order.payments[1]
+        let again = desk.value.refunds[1].payments
+        #expect(again.first == RefundShare(reference: "gift-1", amountMinor: min(1_000, gift.amountMinor)))
+        #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
+    }
+
+    /// 20.00 were owed and paid, and 5.00 more went out by a refund that was given up. When the 20.00 come back, the 5.00 count: whoever
+    /// recovers them by the events hears of it.
+    @Test func whoRecoversAnOverpaymentHearsThatItCounts() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(.refund(RefundOrder(amountMinor: 500)), as: Cast.fei)
+        try desk.follow("record_refund:1 abandon_refund refund record_refund tell")
+        let (late, paid) = (desk.value.refunds[0].id, desk.value.refunds[1].id)
+        try desk.run(
+            .recordRefund(RefundReport(refundID: late, result: .succeeded(voucher: "V9", document: nil))),
+            as: Cast.fei)
+        #expect(desk.order.overpaidMinor == 500)
+        let back = try desk.run(
+            .recordReturnedRefund(refundID: paid, reason: "closed", payments: []), as: Cast.fei)
+        #expect(desk.order.overpaidMinor == 0 && desk.value.balanceMinor == 1_500)
+        let settled = back.events.filter { $0.kind == .overpaymentSettled }
+        #expect(
+            settled.map(\.detail) == [
+                .overpayment(refundID: late, amountMinor: 500, currency: desk.value.currency)
+            ])
+        #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
+    }
+
+    /// A refund that somebody named like a part is none of it: what it paid counts for itself.
+    @Test func aRefundNamedLikeAPartIsNone() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(.refund(RefundOrder(amountMinor: 1_000)), as: Cast.fei)
+        try desk.follow("record_refund tell")
+        let id = desk.value.refunds[0].id
+        let named = "\(id)-returned-7"
+        try desk.run(.refund(RefundOrder(refundID: named, amountMinor: 500)), as: Cast.fei)
+        try desk.follow("record_refund tell")
+        let share = [RefundShare(reference: "card-1", amountMinor: 500)]
+        try desk.run(.recordReturnedRefund(refundID: named, reason: "closed", payments: []), as: Cast.fei)
+        #expect(desk.value.refunds[1].partOf.isEmpty && desk.value.refunds[1].status == .returned)
+        // The same words and amount, of the other refund.
+        try desk.run(.recordReturnedRefund(refundID: id, reason: "closed", payments: share), as: Cast.fei)
+        #expect(desk.value.refunds.map(\.partOf) == ["", "", id])
+        #expect(desk.value.balanceMinor == 1_500)
+        #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
+    }
+
+    /// The longest name that a refund can have leaves room for a part's, so that a step can name the part.
+    @Test func aPartOfTheLongestNameCanBeNamed() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        let prefix = "\(desk.value.id)-"
+        let filling = String(repeating: "A", count: TextLimits.identifierBytesMax - prefix.utf8.count)
+        try desk.run(.refund(RefundOrder(refundID: prefix + filling)), as: Cast.fei)
+        try desk.follow("record_refund tell")
+        let share = [RefundShare(reference: "card-1", amountMinor: 500)]
+        try desk.run(
+            .recordReturnedRefund(refundID: prefix + filling, reason: "closed", payments: share), as: Cast.fei
+        )
+        let part = desk.value.refunds[1].id
+        #expect(part.utf8.count == TextLimits.identifierBytesMax && part.hasSuffix("A-returned-1"))
+        let named = Command.recordReturnedRefund(refundID: part, reason: "other words", payments: [])
+        #expect(try desk.refusal(named, as: Cast.fei).code == "REFUND_RETURNED")
     }
 
     /// A name of one's own that looks like that of a part is passed over; a part told again in another order is known.

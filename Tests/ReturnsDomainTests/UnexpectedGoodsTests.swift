@@ -30,6 +30,22 @@ import Testing
         #expect(desk.value.lines[0].owedMinor == 2_000)
     }
 
+    /// Its story does not say that nothing was shipped, and it is told as ended while its goods wait.
+    @Test func aCancelledCaseWaitsForGoodsToGoBack() throws {
+        var desk = Desk()
+        try desk.follow("submit")
+        try desk.run(Self.parcel("MUG", 1), as: Cast.wang)
+        let cancelled = try desk.run(.cancel(reason: ""), as: Cast.sara)
+        #expect(desk.value.state == .shipBack)
+        #expect(cancelled.entries.map(\.text) == ["goods that came to it go out before it ends"])
+        let reopened = try desk.refusal(.reopen(reason: "wants it after all"), as: Cast.sue)
+        #expect(reopened.code == "NOT_ALLOWED_IN_STATE" && reopened.text.contains("; it is cancelled, and open"))
+        var other = Desk()
+        try other.follow("submit")
+        let plain = try other.run(.cancel(reason: ""), as: Cast.sara)
+        #expect(plain.entries.map(\.text) == ["nothing was shipped"])
+    }
+
     @Test func aRejectedCaseWaitsForGoodsToGoBack() throws {
         var desk = Desk()
         try desk.follow("submit reject tell")

@@ -63,6 +63,7 @@ import Testing
             settlementReference: "T-118")
         value.outbound.append(exchanged)
         value.refunds[0].creditNote = "25312000"
+        value.refunds[0].partOf = "\(value.id)-9"
         desk.order.overpaidMinor = 1
         desk.order.payments[0].overpaidMinor = 1
         value.assignments = [

@@ -221,7 +221,7 @@ struct CommandLineTests {
         }
         #expect(
             CaseRefund.question(Returns_V1_RefundCaseRequest(), value, to: planned)
-                == "This prepares a refund for the customer of case C1, and pays nothing yet: 20.00 GBP, all that is due, and 4.99 GBP for shipping, to payment card-1. It is above what one person pays alone: somebody else has to confirm it."
+                == "This prepares a refund for the customer of case C1, and pays nothing yet: 20.00 GBP, all that is due, and 4.99 GBP for shipping, to payment card-1. With what the case refunds without a second person, that is above what one person pays alone: somebody else has to confirm it."
         )
     }
 

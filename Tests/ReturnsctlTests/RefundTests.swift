@@ -147,6 +147,7 @@ import Testing
                 paid,
                 .with {
                     $0.refundID = "A-1-returned-1"
+                    $0.partOf = "A-1"
                     $0.status = .returned
                     $0.amountMinor = 750
                     $0.voucher = "V-1"

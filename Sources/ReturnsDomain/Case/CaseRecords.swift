@@ -214,6 +214,8 @@ public struct Refund: Hashable, Sendable {
     public var creditNote = ""
     /// Of its shipping, what was due again; it is so once more if this refund is given up.
     public var shippingRepaidMinor: Int64 = 0
+    /// The refund that this is a part of, which the bank sent back alone; empty of a whole refund.
+    public var partOf = ""
 
     public init(
         id: String, status: RefundStatus, lines: [RefundShare], shippingMinor: Int64, payments: [RefundShare],

@@ -5,16 +5,20 @@ public struct DueRefund: Hashable, Sendable {
     public var refund: Refund?
     /// Goods and shipping together.
     public var amountMinor: Int64
+    /// Of the amount, for shipping.
+    public var shippingMinor: Int64
     /// When its REFUND clock falls due; nil where none runs.
     public var dueAt: Instant?
     public var isPaused: Bool
 
     fileprivate init(
-        _ standing: RefundStanding, _ refund: Refund?, _ amountMinor: Int64, _ clock: Clock?
+        _ standing: RefundStanding, _ refund: Refund?, _ amountMinor: Int64, shippingMinor: Int64,
+        _ clock: Clock?
     ) {
         self.standing = standing
         self.refund = refund
         self.amountMinor = amountMinor
+        self.shippingMinor = shippingMinor
         dueAt = clock?.dueAt
         isPaused = clock?.isPaused ?? false
     }
@@ -28,10 +32,16 @@ extension Case {
         var due: [DueRefund] = []
         let live = liveRefund
         if let live, let standing = live.standing {
-            due.append(DueRefund(standing, live, live.amountMinor, refundClock(behind: 0)))
+            due.append(
+                DueRefund(
+                    standing, live, live.amountMinor, shippingMinor: live.shippingMinor,
+                    refundClock(behind: 0)))
         }
         if balanceMinor > 0 {
-            due.append(DueRefund(.toMake, nil, balanceMinor, refundClock(behind: live?.amountMinor ?? 0)))
+            due.append(
+                DueRefund(
+                    .toMake, nil, balanceMinor, shippingMinor: shippingDueMinor,
+                    refundClock(behind: live?.amountMinor ?? 0)))
         }
         return due
     }
@@ -46,6 +56,13 @@ extension Case {
             if waited > minor { return clock }
         }
         return last
+    }
+}
+
+extension Case {
+    /// Payments from which the bank sent a refund back, such as a gift card that is void: refunds go to the others first.
+    public var paymentsThatSentBack: Set<String> {
+        Set(refunds.lazy.filter { $0.status == .returned }.flatMap(\.payments).map(\.reference))
     }
 }
 
@@ -64,10 +81,15 @@ extension Refund {
 
 extension Order {
     /// How an amount goes to the original payments, in their order, and what of it they have no room for.
-    public func split(_ minor: Int64) -> (shares: [RefundShare], leftMinor: Int64) {
+    ///
+    /// - Parameter last: Those that come behind all others (`Case.paymentsThatSentBack`).
+    public func split(_ minor: Int64, last: Set<String>) -> (shares: [RefundShare], leftMinor: Int64) {
         var left = minor
         var shares: [RefundShare] = []
-        for payment in payments where left > 0 && payment.leftMinor > 0 {
+        let (first, behind) = (
+            payments.filter { !last.contains($0.reference) }, payments.filter { last.contains($0.reference) }
+        )
+        for payment in first + behind where left > 0 && payment.leftMinor > 0 {
             let share = min(left, payment.leftMinor)
             shares.append(RefundShare(reference: payment.reference, amountMinor: share))
             left -= share

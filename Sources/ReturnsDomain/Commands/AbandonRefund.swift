@@ -26,7 +26,8 @@ extension CaseDraft {
             )
         }
         giveUp(index)
-        let settled = settleOverpayments()
+        let shares = settleOverpayments()
+        let settled = shares.reduce(0) { $0 + $1.amountMinor }
         record(
             .refundAbandoned,
             (refund.status == .prepared ? "it was not confirmed: " : "the gateway confirms it dead: ")
@@ -35,6 +36,7 @@ extension CaseDraft {
                     ? ""
                     : "; \(text(settled)) that had gone out beyond what was owed count in its place, so they are not due again"),
             detail(of: refund, attempt: refund.attempts))
+        tell(settled: shares)
     }
 
     /// Its amount is due again, and no second refund is barred by it.

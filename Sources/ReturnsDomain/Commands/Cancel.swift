@@ -8,6 +8,9 @@ extension CaseDraft {
     mutating func cancel(_ reason: String) throws(CaseRejection) {
         try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax, optional: true)
         end(as: .cancelled)
-        record(.cancelled, "nothing was shipped", personalText: reason)
+        record(
+            .cancelled,
+            value.state == .cancelled ? "nothing was shipped" : "goods that came to it go out before it ends",
+            personalText: reason)
     }
 }

@@ -42,7 +42,7 @@ extension CaseDraft {
     func waitsForConfirmation(_ refund: Refund) -> CaseRejection {
         refusal(
             "REFUND_NOT_CONFIRMED",
-            "refund \(refund.id) waits for a second person and nobody may have paid it: confirm it by confirm_refund, or give it up by abandon_refund",
+            "refund \(refund.id) waits for a second person, and nobody is told to pay it: confirm it by confirm_refund, or give it up by abandon_refund; if it was paid all the same, give it up, and then somebody else than who prepared it records that by record_refund",
             field: "refund_id")
     }
 }

@@ -57,6 +57,19 @@ extension CaseDraft {
     }
 }
 
+extension CaseDraft {
+    /// What was deducted is bounded by the line's share as it is now: where that falls, more than the policy's part of it may not be
+    /// left standing but by a supervisor.
+    func requireDeducer(of line: CaseLine, shareMinor: Int64) throws(CaseRejection) {
+        let most = shareMinor * policy.deductionPercentMax / 100
+        guard line.deductedMinor > most else { return }
+        _ = try acting(
+            as: [.supervisor],
+            "\(text(line.deductedMinor)) are deducted of line \(line.lineID), and policy \(policy.version) allows \(policy.deductionPercentMax) per cent of the \(text(shareMinor)) that it would be owed then; take a deduction back before (take_back_deduction), or ask a supervisor",
+            code: "SUPERVISOR_REQUIRED")
+    }
+}
+
 /// What is to be kept of a line's money.
 public struct DeductionOrder: Hashable, Sendable {
     public var lineID: String

@@ -306,7 +306,8 @@ extension CaseDraft {
         value.refunds[index].overpaidLines = refund.lines
         value.refunds[index].overpaidShippingMinor = refund.shippingMinor
         order.overpaidMinor += refund.amountMinor
-        _ = settleOverpayments()
+        // What it paid of what is owed its own event tells.
+        tell(settled: settleOverpayments().filter { $0.reference != refund.id })
         return overtaken
     }
 

@@ -18,7 +18,7 @@ extension CaseDraft {
         // Told again by the same words, a part is recorded already.
         if !payments.isEmpty,
             value.refunds.contains(where: {
-                $0.isReturnedPart(of: id) && Set($0.payments) == Set(payments) && $0.failureReason == reason
+                $0.partOf == id && Set($0.payments) == Set(payments) && $0.failureReason == reason
             })
         {
             return
@@ -42,7 +42,8 @@ extension CaseDraft {
         value.refunds[index].status = .returned
         value.refunds[index].returnedAt = now
         value.refunds[index].failureReason = reason
-        let settled = settleOverpayments()
+        let shares = settleOverpayments()
+        let settled = shares.reduce(0) { $0 + $1.amountMinor }
         // What the customer had got beyond what was owed, and has given back, is due to nobody.
         let isDue = value.balanceMinor > balance
         // One that waits for goods to be out is closed as well, and its state follows from what is owed.
@@ -61,11 +62,18 @@ extension CaseDraft {
                 + (settled == 0
                     ? ""
                     : "; \(text(settled)) that had gone out beyond what was owed count in its place, so they are not due again")
-                + (isDue || settled > 0
-                    ? "" : "; it had gone out beyond what was owed, so nothing is due again"),
+                + beyondText(of: refund, isDue: isDue, settled: settled),
             detail(of: told, attempt: nil))
+        tell(settled: shares)
         if isDue { owe(.refundReturned, refundID: refund.id) }
-        if let before { record(.reopened, "to \(before), since a refund came back") }
+        if before != nil { record(.reopened, "since a refund came back") }
+    }
+
+    /// What came back of what had gone out beyond what was owed, which is due to nobody.
+    private func beyondText(of refund: Refund, isDue: Bool, settled: Int64) -> String {
+        if !isDue, settled == 0 { return "; it had gone out beyond what was owed, so nothing is due again" }
+        guard refund.overpaidMinor > 0 else { return "" }
+        return "; \(text(refund.overpaidMinor)) of it had gone out beyond what was owed and are due to nobody"
     }
 
     func hasReturned(_ refund: Refund) -> CaseRejection {
@@ -90,13 +98,14 @@ extension CaseDraft {
         try requireRoom(value.refunds.count, "refunds")
         // Somebody may have named a refund of their own so.
         var number = 1
-        func id(_ number: Int) -> String { "\(refund.id)\(Refund.returnedPartMark)\(number)" }
+        func id(_ number: Int) -> String { Refund.idOfPart(number, of: refund.id) }
         while value.refunds.contains(where: { $0.id == id(number) }) { number += 1 }
         let (rest, part) = refund.parted(payments)
         value.refunds[whole] = rest
         value.refunds.append(part)
         let index = value.refunds.count - 1
         value.refunds[index].id = id(number)
+        value.refunds[index].partOf = refund.id
         return index
     }
 
@@ -113,6 +122,12 @@ extension CaseDraft {
             try Require.amount(share.amountMinor, "payments[\(index)].amount_minor", value.currency)
             try Require.identifier(share.reference, "payments[\(index)].reference")
             guard let paid = refund.payments.first(where: { $0.reference == share.reference }) else {
+                guard !hasCameBack(refund, from: share.reference) else {
+                    throw refusal(
+                        "REFUND_RETURNED",
+                        "all that refund \(refund.id) paid to \(share.reference) came back, which is recorded; what stays paid went to \(targetText(refund))",
+                        field: "payments[\(index)].reference")
+                }
                 throw .invalid(
                     "PAYMENT_UNKNOWN", "payments[\(index)].reference",
                     "refund \(refund.id) did not go to payment \(share.reference); it went to \(targetText(refund))"
@@ -127,6 +142,13 @@ extension CaseDraft {
                     "refund \(refund.id) paid \(text(paid.amountMinor)) to \(share.reference); give what of it came back, at most that",
                     field: "payments[\(index)].amount_minor")
             }
+        }
+    }
+
+    /// Whether a part of the refund that went to this payment came back before.
+    private func hasCameBack(_ refund: Refund, from reference: String) -> Bool {
+        value.refunds.contains { part in
+            part.partOf == refund.id && part.payments.contains { $0.reference == reference }
         }
     }
 
@@ -160,11 +182,10 @@ extension CaseDraft {
 }
 
 extension Refund {
-    /// Stands between a refund's id and the number of a part of it that came back.
-    static let returnedPartMark = "-returned-"
-
-    func isReturnedPart(of id: String) -> Bool {
-        status == .returned && self.id.hasPrefix(id + Self.returnedPartMark)
+    /// For people, who see what it is a part of; what tells it is `partOf`. An id that fills its limit is cut for it.
+    static func idOfPart(_ number: Int, of id: String) -> String {
+        let ending = "-returned-\(number)"
+        return id.prefix(TextLimits.identifierBytesMax - ending.utf8.count) + ending
     }
 
     /// The same refund as what stays paid and what came back. Back comes first what had gone out beyond what was owed, then what was

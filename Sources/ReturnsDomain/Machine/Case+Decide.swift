@@ -49,9 +49,13 @@ extension Case {
             let found = draft.value
             do throws(CaseRejection) {
                 guard command.kind.isPossible(in: found.state) else {
+                    let ended =
+                        found.endToComeBackTo.map {
+                            "; it is \($0), and open only until the goods that came to it are out again"
+                        } ?? ""
                     throw draft.refusal(
                         "NOT_ALLOWED_IN_STATE",
-                        "a case in state \(found.state) does not take \(command.kind)")
+                        "a case in state \(found.state) does not take \(command.kind)\(ended)")
                 }
                 if let end = found.endToComeBackTo, !found.takes(command.kind) {
                     throw draft.refusal(

@@ -27,13 +27,19 @@ extension CaseDraft {
     /// A pause is over when it was to be, however late somebody looks.
     private mutating func endPause(_ index: Int, at end: Instant) {
         value.clocks[index].resume(at: end, calendar: plan.calendar)
-        let clock = value.clocks[index]
-        record(
-            .clockResumed, "\(clock.kind), the pause is over; due at \(localText(clock.dueAt))",
-            clock.detail(), by: .system, stateBefore: value.state)
-        // Where the state holds the clock as well, none of the time from here on is its owner's.
-        guard value.isHeld(clock.kind) else { return }
+        let kind = value.clocks[index].kind
+        guard value.isHeld(kind) else {
+            let clock = value.clocks[index]
+            return record(
+                .clockResumed, "\(kind), the pause is over; due at \(localText(clock.dueAt))",
+                clock.detail(), by: .system, stateBefore: value.state)
+        }
+        // Where the state holds the clock as well, none of the time from here on is its owner's, and nothing goes on.
         value.clocks[index].pause(at: end, reason: "\(value.state)", by: .system, isByState: true)
+        record(
+            .clockPaused,
+            "\(kind), the pause is over, and it stays paused while the case is in state \(value.state)",
+            value.clocks[index].detail(), by: .system, stateBefore: value.state)
     }
 
     private func earliestDue() -> (index: Int, at: Instant, firing: Clock.Firing)? {

@@ -40,46 +40,57 @@ extension CaseDraft {
         value.state = .refunding
     }
 
-    /// Whenever more comes to be owed, what went out beyond it counts for that first.
-    mutating func settleOverpaymentsAndTell() {
+    /// Lets what is owed, and in no other refund, be paid by what went out beyond it: whenever more comes to be owed, that counts
+    /// first.
+    ///
+    /// - Returns: How much that was of each refund.
+    mutating func settleOverpayments() -> [RefundShare] {
+        var settled: [RefundShare] = []
+        for index in value.refunds.indices where value.refunds[index].overpaidMinor > 0 {
+            let before = value.refunds[index].overpaidMinor
+            settleOverpayment(index)
+            let minor = before - value.refunds[index].overpaidMinor
+            order.overpaidMinor -= minor
+            if minor > 0 {
+                settled.append(RefundShare(reference: value.refunds[index].id, amountMinor: minor))
+            }
+        }
+        return settled
+    }
+
+    private mutating func settleOverpayment(_ index: Int) {
+        for share in value.refunds[index].overpaidLines.indices {
+            let overpaid = value.refunds[index].overpaidLines[share]
+            let line = value.lineIndex(overpaid.reference)!
+            let part = min(overpaid.amountMinor, value.lines[line].balanceMinor)
+            commit(part, line: line)
+            value.refunds[index].overpaidLines[share].amountMinor -= part
+        }
+        value.refunds[index].overpaidLines.removeAll { $0.amountMinor == 0 }
+        // Shipping is refunded beside goods: where none are to be refunded any more, no more of it counts than came back.
+        let refundable = value.hasRefundableGoods ? shippingRefundableMinor : value.shippingDueMinor
+        let shipping = min(value.refunds[index].overpaidShippingMinor, refundable)
+        owe(shippingMinor: -min(shipping, value.shippingDueMinor))
+        value.refunds[index].overpaidShippingMinor -= shipping
+        order.shippingCommittedMinor += shipping
+    }
+
+    /// Whoever recovers the money hears that it counts for what is owed now.
+    mutating func tell(settled: [RefundShare]) {
         guard keeps.contains(.refundDetails) else { return }
-        let before = value.refunds.map(\.overpaidMinor)
-        guard settleOverpayments() > 0 else { return }
-        for (index, minor) in before.enumerated() {
-            let settled = minor - value.refunds[index].overpaidMinor
-            guard settled > 0 else { continue }
-            let id = value.refunds[index].id
+        for share in settled {
             record(
                 .overpaymentSettled,
-                "\(text(settled)) of \(id) that had gone out beyond what was owed count for what is owed now",
-                .overpayment(refundID: id, amountMinor: settled, currency: value.currency), by: .system)
+                "\(text(share.amountMinor)) of \(share.reference) that had gone out beyond what was owed count for what is owed now",
+                .overpayment(
+                    refundID: share.reference, amountMinor: share.amountMinor, currency: value.currency),
+                by: .system)
         }
     }
 
-    /// Lets what is owed, and in no other refund, be paid by what went out beyond it.
-    ///
-    /// - Returns: How much that was.
-    mutating func settleOverpayments() -> Int64 {
-        let before = order.overpaidMinor
-        for index in value.refunds.indices where value.refunds[index].overpaidMinor > 0 {
-            for share in value.refunds[index].overpaidLines.indices {
-                let overpaid = value.refunds[index].overpaidLines[share]
-                let line = value.lineIndex(overpaid.reference)!
-                let part = min(overpaid.amountMinor, value.lines[line].balanceMinor)
-                commit(part, line: line)
-                value.refunds[index].overpaidLines[share].amountMinor -= part
-                order.overpaidMinor -= part
-            }
-            value.refunds[index].overpaidLines.removeAll { $0.amountMinor == 0 }
-            // Shipping is refunded beside goods: where none are to be refunded any more, no more of it counts than came back.
-            let refundable = value.hasRefundableGoods ? shippingRefundableMinor : value.shippingDueMinor
-            let shipping = min(value.refunds[index].overpaidShippingMinor, refundable)
-            owe(shippingMinor: -min(shipping, value.shippingDueMinor))
-            value.refunds[index].overpaidShippingMinor -= shipping
-            order.shippingCommittedMinor += shipping
-            order.overpaidMinor -= shipping
-        }
-        return before - order.overpaidMinor
+    mutating func settleOverpaymentsAndTell() {
+        guard keeps.contains(.refundDetails) else { return }
+        tell(settled: settleOverpayments())
     }
 
     func refundIndex(_ id: String) throws(CaseRejection) -> Int {
@@ -117,7 +128,11 @@ extension CaseDraft {
         let balance = value.goodsBalanceMinor
         // Shipping alone can follow goods that were refunded before, or that cost nothing.
         guard value.balanceMinor > 0 || (shipping > 0 && value.hasRefundableGoods) else {
-            throw refusal("NOTHING_DUE", "no money is due on this case")
+            let left =
+                value.hasRefundableGoods && shippingRefundableMinor > 0
+                ? "; \(text(shippingRefundableMinor)) of shipping are left, and are refunded where they are named (shipping_minor)"
+                : ""
+            throw refusal("NOTHING_DUE", "no money is due on this case\(left)")
         }
         let amount = wish.amountMinor ?? balance
         guard amount <= balance else {

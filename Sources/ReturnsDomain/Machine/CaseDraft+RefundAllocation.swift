@@ -27,11 +27,16 @@ extension CaseDraft {
             return []
         }
         guard wish.payments.isEmpty else { return try checkedPayments(wish.payments, total: total) }
-        let (shares, left) = order.split(total)
+        let (shares, left) = order.split(total, last: value.paymentsThatSentBack)
         guard left == 0 else {
+            // The customer may have the money already, by another case of the order.
+            let beyond =
+                order.overpaidMinor > 0
+                ? "; before that look at the order: \(text(order.overpaidMinor)) went out on it beyond what its cases owed"
+                : ""
             throw refusal(
                 "PAYMENT_EXCEEDED",
-                "the original payments have \(text(total - left)) left; a supervisor can refund by another method"
+                "the original payments have \(text(total - left)) left; a supervisor can refund by another method\(beyond)"
             )
         }
         return shares

@@ -42,6 +42,7 @@ extension CaseDraft {
         guard part <= line.balanceMinor else {
             throw moneyIsTaken(line, part, field: field)
         }
+        try requireDeducer(of: line, shareMinor: line.shareMinor - part)
         value.lines[index].shareMinor -= part
         order.lines[orderLineIndex(line.lineID)].makeUnrefundable(units, shareMinor: part)
     }

@@ -171,6 +171,11 @@ public struct OrderLine: Hashable, Sendable {
 
     public var availableUnits: Int64 { quantity - reservedUnits }
 
+    /// Whether cases owe, or have paid or settled, anything by what was paid for the line.
+    var hasMoneyOfCases: Bool {
+        refundableUnits != 0 || roundingMinor != 0 || committedMinor != 0 || exchangeDifferencesMinor != 0
+    }
+
     /// Makes units refundable and returns their share: what the line's worth grows by, and what was rounded before. Of no unit it
     /// is nothing: what was rounded waits for goods.
     mutating func makeRefundable(_ units: Int64) -> Int64 {

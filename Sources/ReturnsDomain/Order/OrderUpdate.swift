@@ -156,13 +156,18 @@ extension OrderLine {
                 "\(field).quantity",
                 "cases hold \(counted(known.reservedUnits, "unit")) of line \(known.lineID)")
         }
-        // What cases owe, or are about to, is a share of these: a change would make it another amount.
-        guard
-            known.reservedUnits + known.refundableUnits == 0
-                || (quantity == known.quantity && paidMinor == known.paidMinor)
-        else {
+        // What cases owe is a share of these: a change would make it another amount.
+        guard known.reservedUnits + known.refundableUnits == 0 || quantity == known.quantity else {
             throw .orderConflict(
-                field, "cases hold units of line \(known.lineID); its quantity and price are fixed")
+                "\(field).quantity", "cases hold units of line \(known.lineID); its quantity is fixed")
+        }
+        // Nothing is owed yet of units that are only held: what is paid for the line by then counts. So an order that was paid in part can
+        // be paid on.
+        guard paidMinor == known.paidMinor || !known.hasMoneyOfCases else {
+            throw .orderConflict(
+                "\(field).paid_minor",
+                "cases owe money for units of line \(known.lineID) by what was paid for it; push it as it is, and leave what was paid since in outstanding_minor"
+            )
         }
         guard paidMinor >= known.paidMinor else {
             throw .orderConflict(

@@ -27,6 +27,7 @@ extension Refund: RecordItem {
         writer.append(Fields.method, method)
         writer.append(Fields.creditNote, creditNote)
         writer.append(Fields.shippingRepaidMinor, shippingRepaidMinor)
+        writer.append(Fields.partOf, partOf)
     }
 
     /// Sums are checked where what is added up is known to be in range (`inconsistency`).
@@ -41,7 +42,7 @@ extension Refund: RecordItem {
         var (endedAt, returnedAt): (Instant?, Instant?) = (nil, nil)
         var (preparedBy, confirmedBy): (ActorRecord?, ActorRecord?) = (nil, nil)
         var method: RefundMethod?
-        var creditNote = ""
+        var (creditNote, partOf) = ("", "")
         var shippingRepaid: Int64 = 0
         while let number = reader.next() {
             switch number {
@@ -65,6 +66,7 @@ extension Refund: RecordItem {
             case Fields.method: method = try reader.read(Fields.method)
             case Fields.creditNote: creditNote = reader.read(Fields.creditNote)
             case Fields.shippingRepaidMinor: shippingRepaid = reader.read(Fields.shippingRepaidMinor)
+            case Fields.partOf: partOf = reader.read(Fields.partOf)
             default: break
             }
         }
@@ -79,6 +81,7 @@ extension Refund: RecordItem {
         self.method = method
         self.creditNote = creditNote
         shippingRepaidMinor = shippingRepaid
+        self.partOf = partOf
         if let inconsistency { throw RecordError(what: inconsistency) }
         guard amountMinor == amount, overpaidMinor == overpaid else {
             throw RecordError(what: "a refund's amounts do not add up")

@@ -18,6 +18,12 @@ extension Order {
         var lines: [OrderLine] = []
         lines.reserveCapacity(proto.lines.count)
         for (index, line) in proto.lines.enumerated() {
+            // Left out it is the whole price, of which a part is outstanding.
+            guard proto.outstandingMinor == 0 || line.hasPaidMinor else {
+                throw .invalid(
+                    "FIELD_REQUIRED", "order.lines[\(index)].paid_minor",
+                    "an order with outstanding_minor is paid in part; give what was paid of each line")
+            }
             lines.append(try OrderLine(line, field: "order.lines[\(index)]"))
         }
         var payments: [Payment] = []

@@ -66,8 +66,12 @@ struct CalendarService: CalendarServiceProvider {
         let versions = known[request.calendar.name]
         let current = try versions?.replaced()
         let version = versions?.highest ?? 0
-        var calendar = try WorkingCalendar(request.calendar, version: try versions?.next() ?? 1)
-        calendar.createdAt = engine.clock.now()
+        let now = engine.clock.now()
+        var message = request.calendar
+        if message.offsets.isEmpty { message.offsets = TimeZones.offsets(of: message.timeZone, from: now) }
+        var calendar = try WorkingCalendar(message, version: try versions?.next() ?? 1)
+        calendar.createdAt = now
+        try calendar.zone.requireOffsetsOfItsName(at: now)
         calendar.createdBy = context.principal.name
         let replacement = VersionReplacement(
             what: "calendar \(calendar.name)", replaces: request.replacesVersion, current: version,
@@ -90,6 +94,46 @@ struct CalendarService: CalendarServiceProvider {
     }
 
     private static let calendarsMax = 100
+}
+
+extension TimeZones {
+    /// Enough for every deadline that can run: none is looked for further ahead than ten years.
+    private static let yearsAhead: Int64 = 20
+
+    /// Of a calendar that is put without any; none where no zone has the name.
+    fileprivate static func offsets(of name: String, from now: Instant) -> [Returns_V1_UtcOffset] {
+        table(name).covering(from: now, until: now.adding(yearsAhead * 366 * Milliseconds.day)).offsets.map {
+            offset in
+            .with {
+                $0.fromMs = offset.from.milliseconds
+                $0.offsetSeconds = offset.seconds
+            }
+        }
+    }
+}
+
+extension TimeZoneTable {
+    /// Deadlines go by the offsets and screens name the zone, so a name that was changed alone would tell a false time. Only the year
+    /// from now on is compared: machines know different pasts and futures of a zone.
+    fileprivate func requireOffsetsOfItsName(at now: Instant) throws(CaseRejection) {
+        // Without offsets it is refused as incomplete, and without a name nothing is told.
+        guard !offsets.isEmpty, !name.isEmpty else { return }
+        let known = TimeZones.table(name)
+        guard !known.offsets.isEmpty else {
+            throw .invalid(
+                "TIME_ZONE_UNKNOWN", "calendar.time_zone",
+                "no time zone has the name \(name); write an IANA name such as Asia/Shanghai or Europe/London"
+            )
+        }
+        for week in 0..<52 {
+            let time = now.adding(Int64(week) * 7 * Milliseconds.day)
+            guard offsetSeconds(at: time) != known.offsetSeconds(at: time) else { continue }
+            throw .invalid(
+                "ZONE_MISMATCH", "calendar.offsets",
+                "these are not the offsets of \(name); leave offsets out, and the server takes those of the zone"
+            )
+        }
+    }
 }
 
 extension WorkingCalendar {

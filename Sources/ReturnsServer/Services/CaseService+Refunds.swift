@@ -133,9 +133,11 @@ struct RefundRow {
         state = value.state
         self.due = due
         currency = value.currency
+        paymentsThatSentBack = value.paymentsThatSentBack
     }
 
-    let currency: CurrencyCode
+    private let currency: CurrencyCode
+    private let paymentsThatSentBack: Set<String>
 
     func message(_ order: Order?) -> Returns_V1_DueRefund {
         .with {
@@ -145,18 +147,18 @@ struct RefundRow {
             $0.state = state.message()
             $0.standing = due.standing.message()
             $0.amountMinor = due.amountMinor
+            $0.shippingMinor = due.shippingMinor
             $0.currency = currency.description
             if let dueAt = due.dueAt { $0.dueAtMs = dueAt.milliseconds }
             $0.paused = due.isPaused
             var shares = due.refund?.payments ?? []
             if let refund = due.refund {
                 $0.refundID = refund.id
-                $0.shippingMinor = refund.shippingMinor
                 $0.otherMethod = refund.otherMethod
                 $0.startedAtMs = refund.startedAt.milliseconds
                 $0.attempts = refund.attempts
             } else if let order {
-                let split = order.split(due.amountMinor)
+                let split = order.split(due.amountMinor, last: paymentsThatSentBack)
                 shares = split.shares
                 $0.unplacedMinor = split.leftMinor
             }

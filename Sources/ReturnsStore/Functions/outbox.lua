@@ -374,6 +374,18 @@ local function has_place(key, name, consumer, silence, idle)
   return true
 end
 
+-- Redis writes down what a group was given entry by entry, without how many it has read by then: a Redis that starts again would count
+-- from where it was created, and call it behind for ever. Said once more by itself, the number stands there as well; and at the log's
+-- end it is known, whatever was lost of it before.
+local function note_read(key, name)
+  local group = group_of(key, name)
+  local stream = named(redis.call('XINFO', 'STREAM', key))
+  local last = group['last-delivered-id']
+  local is_at_end = last == stream['last-generated-id']
+  local passed = is_at_end and stream['entries-added'] or group['entries-read']
+  if passed then redis.call('XGROUP', 'SETID', key, name, last, 'ENTRIESREAD', passed) end
+end
+
 -- KEYS: outbox | watermark.
 -- ARGV: group | consumer | most entries | silence in ms after which entries given to others are taken over
 --       | "" or an id: only what this consumer was given before, after that id, whatever the silence
@@ -407,7 +419,10 @@ local function group_read(KEYS, ARGV, mark)
   local room = math.min(limit - #again, PENDING_MAX - group['pending'])
   if own == '' and room > 0 then
     local reply = redis.call('XREADGROUP', 'GROUP', name, consumer, 'COUNT', room, 'STREAMS', KEYS[1], '>')
-    if reply then fresh = reply[1][2] end
+    if reply then
+      fresh = reply[1][2]
+      note_read(KEYS[1], name)
+    end
   end
   return { 'OK', again, fresh }
 end

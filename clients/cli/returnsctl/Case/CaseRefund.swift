@@ -18,6 +18,15 @@ struct CaseRefund: CaseVerb {
     static let step = CaseStep(.refund) { situation in
         guard let failed = situation.value.flatMap(OpenRefund.live), failed.status == .failed else {
             let other = "--method METHOD --other-method-reason TEXT"
+            // Where nothing else is due, it is offered for the shipping that nobody is owed: somebody has to want that.
+            if situation.value.map({ $0.dueMinor == 0 }) ?? false {
+                let shipping = "--amount 0 --shipping AMOUNT"
+                return [
+                    StepWay(
+                        shipping, roles: [.finance], isAside: true, note: "no goods are due; shipping alone"),
+                    StepWay("\(shipping) \(other)", roles: [.supervisor], isAside: true),
+                ]
+            }
             return [StepWay(roles: [.finance]), StepWay(other, roles: [.supervisor], isAside: true)]
         }
         return [StepWay(roles: failed.otherMethod.isEmpty ? [.finance] : [.finance, .supervisor])]
@@ -139,7 +148,7 @@ struct CaseRefund: CaseVerb {
             return "This pays the customer of case \(current.id) \(amounts)\(way)."
         }
         return
-            "This prepares a refund for the customer of case \(current.id), and pays nothing yet: \(amounts)\(way). It is above what one person pays alone: somebody else has to confirm it."
+            "This prepares a refund for the customer of case \(current.id), and pays nothing yet: \(amounts)\(way). With what the case refunds without a second person, that is above what one person pays alone: somebody else has to confirm it."
     }
 
     func setAmounts(_ request: inout Returns_V1_RefundCaseRequest, currency: String) throws {

@@ -65,7 +65,14 @@ struct CaseRefundReturned: CaseVerb {
             $0.reason = reason
             $0.payments = shares
         }
-        return try await session.client.cases.recordReturnedRefund(request, options: options)
+        let reply = try await session.client.cases.recordReturnedRefund(request, options: options)
+        // A second part of the same amount looks like the first one told again.
+        if !shares.isEmpty, reply.message.entries.isEmpty {
+            Output.note(
+                "where as much came back once more, say so with another --reason, such as the bank's reference"
+            )
+        }
+        return reply
     }
 }
 
@@ -100,15 +107,15 @@ enum PaidRefund {
 }
 
 extension Returns_V1_Refund {
-    /// What came back of another refund, named after that and with its voucher (RecordReturnedRefundRequest.payments).
-    var isReturnedPart: Bool { status == .returned && refundID.contains("-returned-") }
+    /// What came back of another refund, with that one's voucher (RecordReturnedRefundRequest.payments).
+    var isReturnedPart: Bool { !partOf.isEmpty }
 }
 
 extension Returns_V1_Case {
     /// What of a refund came back in part: with what stays paid, it is what went out under the refund's id.
     func returnedMinor(of refundID: String) -> Int64 {
         refunds.reduce(0) {
-            $0 + ($1.isReturnedPart && $1.refundID.hasPrefix("\(refundID)-returned-") ? $1.amountMinor : 0)
+            $0 + ($1.partOf == refundID ? $1.amountMinor : 0)
         }
     }
 }

@@ -85,8 +85,13 @@ struct WhyText {
         var lines = [
             style.dim("money"),
             "  goods     \(money(sum.owedMinor)) owed − \(money(sum.refundedMinor)) refunded − \(money(sum.inFlightMinor)) in flight = \(style.bold(money(sum.dueMinor))) due",
-            "  shipping  \(money(sum.shippingPaidMinor)) paid − \(money(sum.shippingHereMinor)) by this case − \(money(sum.shippingElsewhereMinor)) by others\(again) = \(money(sum.shippingLeftMinor)) left to refund",
+            "  shipping  \(money(sum.shippingPaidMinor)) paid − \(money(sum.shippingHereMinor)) by this case − \(money(sum.shippingElsewhereMinor)) by others\(again) = \(money(sum.shippingLeftMinor)) \(again.isEmpty ? "left" : "more") to refund",
         ]
+        if sum.shippingDueMinor > 0 {
+            lines.append(
+                "  to pay    \(money(sum.dueMinor)) for goods + \(money(sum.shippingDueMinor)) for shipping = \(style.bold(money(sum.dueMinor + sum.shippingDueMinor)))"
+            )
+        }
         if sum.outstandingMinor > 0 {
             lines.append(
                 "  unpaid    \(money(sum.outstandingMinor)) of the order: what is refunded is bounded by what was paid"

@@ -92,7 +92,8 @@ struct CaseAttach: CaseVerb {
             hash = try DocumentSource.hash(hexadecimal: sha256)
         } else {
             let path = file ?? ""
-            hash = try DocumentSource.hash(file: path)
+            hash = try DocumentSource.hash(
+                file: path, elsewhere: "--reference REFERENCE --sha256 HEX instead of --file")
             if reference == nil { name = URL(fileURLWithPath: path).lastPathComponent }
         }
         return .with {

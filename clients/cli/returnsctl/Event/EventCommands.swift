@@ -35,6 +35,14 @@ struct EventFilterOptions: ParsableArguments {
     }
 }
 
+extension Returns_V1_EventFilter {
+    /// What it lets through; a sale channel that a typing error named shows here.
+    var words: String {
+        let all = types.map { word($0) } + states.map { word($0) } + saleChannels
+        return all.isEmpty ? "all" : all.joined(separator: ", ")
+    }
+}
+
 private func parseType(_ text: String) throws -> Returns_V1_EventType {
     guard let type = value(ofWord: text, as: Returns_V1_EventType.self),
         Returns_V1_EventType.ofCases.contains(type)

@@ -33,8 +33,13 @@ struct EventForwarder: Sendable {
             )
             return
         }
-        guard let text = try? String(contentsOfFile: secretFile, encoding: .utf8),
-            let secret = WebhookSignature.secret(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        let text: String
+        do { text = try String(contentsOfFile: secretFile, encoding: .utf8) } catch {
+            throw CommandFailure.usage(
+                "--forward-secret \(secretFile): there is no such file, or it cannot be read as text",
+                hints: ["webhook create --save FILE writes one; without --forward-secret a secret is made"])
+        }
+        guard let secret = WebhookSignature.secret(text.trimmingCharacters(in: .whitespacesAndNewlines))
         else {
             throw CommandFailure.usage(
                 "--forward-secret \(secretFile) holds no secret",

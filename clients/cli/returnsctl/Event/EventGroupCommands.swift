@@ -154,7 +154,7 @@ enum EventGroupTable {
                     group.behindLog || group.hasLoss ? "lost" : group.hasLag ? "\(group.lag)" : "?",
                     "\(group.pending)",
                     "\(group.consumers.count)", DurationFormat.text(milliseconds: group.acknowledgeMs),
-                    words(group.filter), TimeFormat.screen.text(milliseconds: group.createdAtMs),
+                    group.filter.words, TimeFormat.screen.text(milliseconds: group.createdAtMs),
                 ], tone: group.behindLog || group.hasLoss ? .alarm : .plain)
         }
         return table
@@ -167,10 +167,5 @@ enum EventGroupTable {
             + NextLine.returnsctl(
                 "event tail --group \(TextWidth.safe(group.name)) --resynced-through \(TimeOption.text(group.loss.lastMs))"
             )
-    }
-
-    private static func words(_ filter: Returns_V1_EventFilter) -> String {
-        let all = filter.types.map { word($0) } + filter.states.map { word($0) } + filter.saleChannels
-        return all.isEmpty ? "all" : all.joined(separator: ", ")
     }
 }

@@ -22,7 +22,12 @@ struct ImportSummary {
             totals.results[result].map { "\($0) \(Self.name(result))" }
         }
         let parts = results.isEmpty ? "" : " (\(results.joined(separator: ", ")))"
-        var lines = ["\(style.bold("\(counted(totals.accepted, noun)) accepted"))\(parts)"]
+        // What was not sent, the server may still refuse.
+        let isTrial = (totals.results[.valid] ?? 0) > 0
+        var lines = [
+            "\(style.bold("\(counted(totals.accepted, noun)) \(isTrial ? "can be read" : "accepted")"))\(parts)"
+        ]
+        if isTrial { lines.append("nothing was sent: what the server would refuse is not known") }
         if totals.refused > 0 {
             lines.append(style.yellow("\(totals.refused) refused"))
             let reasons = totals.refusals.sorted { ($1.value, $0.key) < ($0.value, $1.key) }

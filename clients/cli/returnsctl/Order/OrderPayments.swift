@@ -130,7 +130,9 @@ struct PaymentsReport {
         let order = reply.order
         var lines: [String] = []
         if isDryRun { lines.append(style.yellow("dry run: nothing was changed; this is what would be")) }
-        if replayed { lines.append(style.yellow("already done before; nothing was changed")) }
+        if replayed {
+            lines.append(style.yellow("done already: before, or by this line if its first answer was lost"))
+        }
         lines.append(
             "\(style.bold("order \(order.key.saleChannel)/\(order.key.orderNo)"))  version \(order.version)")
         lines.append(

@@ -223,9 +223,9 @@ struct CaseDetail {
         let note = refund.creditNote.isEmpty ? "" : ", credit note \(refund.creditNote)"
         let voucher = (refund.voucher.isEmpty ? "" : ", voucher \(refund.voucher)") + note
         let failure = reasons.failure.isEmpty ? "" : ": \(reasons.failure)"
-        let people = [("prepared", refund.preparedBy), ("confirmed", refund.confirmedBy)].filter {
+        let people = [("prepared by", refund.preparedBy), ("second person", refund.confirmedBy)].filter {
             !$0.1.name.isEmpty
-        }.map { ", \($0.0) by \($0.1.text)" }.joined()
+        }.map { ", \($0.0) \($0.1.text)" }.joined()
         let returned =
             refund.hasReturnedAtMs ? " by the bank \(times.text(milliseconds: refund.returnedAtMs))" : ""
         return "\(refund.refundID)  \(MoneyFormat.text(refund.amountMinor, value.currency))\(shipping)"

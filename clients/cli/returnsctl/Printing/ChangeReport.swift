@@ -17,7 +17,9 @@ struct ChangeReport {
         let value = reply.case
         var lines: [String] = []
         if isDryRun { lines.append(style.yellow("dry run: nothing was changed; this is what would be")) }
-        if replayed { lines.append(style.yellow("already done before; nothing was changed")) }
+        if replayed {
+            lines.append(style.yellow("done already: before, or by this line if its first answer was lost"))
+        }
         lines.append(
             "\(style.bold(value.id))  \(stateText(style))  version \(value.version), order \(value.orderName)"
         )

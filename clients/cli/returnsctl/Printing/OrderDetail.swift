@@ -116,7 +116,9 @@ struct OrderDetail {
             table.add([
                 payment.reference, word(payment.method),
                 MoneyFormat.text(payment.amountMinor, order.currency),
-                MoneyFormat.text(payment.committedMinor, order.currency),
+                MoneyFormat.text(payment.committedMinor, order.currency)
+                    + (payment.overpaidMinor > 0
+                        ? " and \(MoneyFormat.text(payment.overpaidMinor, order.currency)) beyond" : ""),
             ])
         }
         return table.text(style)

@@ -10,6 +10,10 @@ struct RefundResultLine: Equatable {
     var creditNote = ""
     /// When, by the gateway; nil where it does not say.
     var timeMilliseconds: Int64?
+    /// Whether the time is a day alone, of which it is the beginning.
+    var isDay = false
+    /// The latest that the time can stand for.
+    var latestMilliseconds: Int64? { timeMilliseconds.map { isDay ? $0 + 86_400_000 : $0 } }
     /// As it is written; empty where it is not said.
     var amount = ""
     var currency = ""
@@ -127,6 +131,7 @@ enum RefundResultFile {
                 throw fault("'\(text("time"))' is no time: write 2026-11-30T14:05+08:00", number)
             }
             line.timeMilliseconds = time
+            line.isDay = text("time").utf8.count == "2026-11-30".utf8.count
         }
         if !text("attempt").isEmpty {
             guard let attempt = UInt32(text("attempt")), attempt > 0 else {

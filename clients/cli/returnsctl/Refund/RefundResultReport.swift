@@ -149,7 +149,7 @@ enum RefundResultStep: Equatable {
         _ line: RefundResultLine, _ refund: Returns_V1_Refund, currency: String,
         booked: RefundResultLine? = nil, returnedMinor: Int64 = 0, times: TimeFormat = .screen
     ) -> RefundResultStep {
-        if !line.currency.isEmpty, line.currency != currency {
+        if !line.currency.isEmpty, line.currency.uppercased() != currency {
             return .differs(
                 .currencyDiffers, said: line.currency, recorded: currency, "the case is in another currency")
         }

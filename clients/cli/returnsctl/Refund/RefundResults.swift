@@ -115,7 +115,9 @@ private struct RefundResultRun {
             line, refund, currency: value.currency, booked: wouldBe[line.refundID],
             returnedMinor: value.returnedMinor(of: line.refundID))
         switch step {
-        case .already: report.already += 1
+        case .already:
+            report.already += 1
+            tellOverpaid(line, value, refund)
         case .differs(let kind, let said, let recorded, let text):
             differs(line, caseID, kind, said: said, recorded: recorded, text)
         case .book: try await book(line, value, refund)
@@ -146,18 +148,12 @@ private struct RefundResultRun {
         do {
             let reply = try await session.client.cases.recordRefund(
                 request, options: RCPCallOptions(requestID: id))
+            // Also of what is booked already: by this run, whose answer was lost, or by one that was cut off before its report.
+            let after = reply.message.case.refunds.first { $0.refundID == line.refundID }
+            if let after { tellOverpaid(line, value, after, wouldBe: report.isDryRun && !reply.replayed) }
             guard !reply.replayed else { return report.already += 1 }
             report.booked += 1
             if report.isDryRun { wouldBe[line.refundID] = line }
-            let after = reply.message.case.refunds.first { $0.refundID == line.refundID }
-            if let after, after.overpaidMinor > 0 {
-                differs(
-                    line, value.id, .overpaid, said: MoneyFormat.text(refund.amountMinor, value.currency),
-                    recorded: MoneyFormat.text(after.overpaidMinor, value.currency),
-                    report.isDryRun
-                        ? "would be booked; the customer would have got so much more than was owed"
-                        : "booked; the customer got so much more than was owed")
-            }
         } catch let status as RCPStatus where status.isRequestIDReused {
             // The id follows from the line, so what was booked under it is this line: by somebody else, or asked by a dry run.
             report.already += 1
@@ -165,6 +161,19 @@ private struct RefundResultRun {
             differs(
                 line, value.id, .refused, said: word(line.result), recorded: word(refund.status), status.text)
         }
+    }
+
+    /// As long as what went out beyond what was owed has not come back, or come to be owed.
+    private mutating func tellOverpaid(
+        _ line: RefundResultLine, _ value: Returns_V1_Case, _ refund: Returns_V1_Refund, wouldBe: Bool = false
+    ) {
+        guard refund.overpaidMinor > 0 else { return }
+        differs(
+            line, value.id, .overpaid, said: MoneyFormat.text(refund.amountMinor, value.currency),
+            recorded: MoneyFormat.text(refund.overpaidMinor, value.currency),
+            wouldBe
+                ? "would be booked; the customer would have got so much more than was owed"
+                : "booked; the customer got so much more than was owed")
     }
 
     private mutating func differs(
@@ -195,7 +204,7 @@ private struct RefundResultRun {
     /// last of them.
     private mutating func findMissing() async throws {
         let named = Set(lines.map(\.refundID))
-        let last = lines.compactMap(\.timeMilliseconds).max()
+        let last = lines.compactMap(\.latestMilliseconds).max()
         let open = try await session.refunds(
             .with { $0.standings = [.inProgress, .unknown] }, limit: .max)
         for refund in open.refunds where !named.contains(refund.refundID) {

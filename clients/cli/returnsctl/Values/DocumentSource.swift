@@ -24,11 +24,14 @@ enum DocumentSource {
         }
     }
 
-    static func hash(file path: String) throws -> Data {
+    /// - Parameter elsewhere: What is typed for one that is not here.
+    static func hash(
+        file path: String, elsewhere: String = "REFERENCE\(separator)HEX"
+    ) throws -> Data {
         let file: FileHandle
         do { file = try InputFile.open(path) } catch let failure as CommandFailure {
             throw CommandFailure.usage(
-                failure.text, hints: ["give a file, or REFERENCE\(separator)HEX for one that is elsewhere"])
+                failure.text, hints: ["give a file, or \(elsewhere) for one that is elsewhere"])
         }
         defer { try? file.close() }
         var hash = SHA256()

@@ -6,7 +6,10 @@ enum WebhookTable {
         let rotating = webhooks.filter { $0.oldSecretUntilMs > 0 }.map {
             "\n\($0.name): signed with the secret before as well until \(TimeFormat.screen.text(milliseconds: $0.oldSecretUntilMs))"
         }
-        return table(webhooks).text(style) + (behind + rotating).joined()
+        let filtered = webhooks.filter { $0.filter != .init() }.map {
+            "\n\($0.name): events of \(TextWidth.safe($0.filter.words)) alone"
+        }
+        return table(webhooks).text(style) + (behind + rotating + filtered).joined()
     }
 
     static func table(_ webhooks: [Returns_V1_Webhook]) -> Table {

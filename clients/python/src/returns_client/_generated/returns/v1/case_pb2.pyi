@@ -349,7 +349,7 @@ class RefundPayment(_message.Message):
     def __init__(self, reference: _Optional[str] = ..., amount_minor: _Optional[int] = ...) -> None: ...
 
 class Refund(_message.Message):
-    __slots__ = ("refund_id", "status", "amount_minor", "lines", "shipping_minor", "payments", "other_method", "attempts", "voucher", "started_at_ms", "ended_at_ms", "overpaid_minor", "overpaid_lines", "overpaid_shipping_minor", "returned_at_ms", "prepared_by", "confirmed_by", "method", "credit_note", "shipping_repaid_minor")
+    __slots__ = ("refund_id", "status", "amount_minor", "lines", "shipping_minor", "payments", "other_method", "attempts", "voucher", "started_at_ms", "ended_at_ms", "overpaid_minor", "overpaid_lines", "overpaid_shipping_minor", "returned_at_ms", "prepared_by", "confirmed_by", "method", "credit_note", "shipping_repaid_minor", "part_of")
     REFUND_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -370,6 +370,7 @@ class Refund(_message.Message):
     METHOD_FIELD_NUMBER: _ClassVar[int]
     CREDIT_NOTE_FIELD_NUMBER: _ClassVar[int]
     SHIPPING_REPAID_MINOR_FIELD_NUMBER: _ClassVar[int]
+    PART_OF_FIELD_NUMBER: _ClassVar[int]
     refund_id: str
     status: RefundStatus
     amount_minor: int
@@ -390,7 +391,8 @@ class Refund(_message.Message):
     method: RefundMethod
     credit_note: str
     shipping_repaid_minor: int
-    def __init__(self, refund_id: _Optional[str] = ..., status: _Optional[_Union[RefundStatus, str]] = ..., amount_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., attempts: _Optional[int] = ..., voucher: _Optional[str] = ..., started_at_ms: _Optional[int] = ..., ended_at_ms: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., overpaid_lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., overpaid_shipping_minor: _Optional[int] = ..., returned_at_ms: _Optional[int] = ..., prepared_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., confirmed_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., method: _Optional[_Union[RefundMethod, str]] = ..., credit_note: _Optional[str] = ..., shipping_repaid_minor: _Optional[int] = ...) -> None: ...
+    part_of: str
+    def __init__(self, refund_id: _Optional[str] = ..., status: _Optional[_Union[RefundStatus, str]] = ..., amount_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., attempts: _Optional[int] = ..., voucher: _Optional[str] = ..., started_at_ms: _Optional[int] = ..., ended_at_ms: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., overpaid_lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., overpaid_shipping_minor: _Optional[int] = ..., returned_at_ms: _Optional[int] = ..., prepared_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., confirmed_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., method: _Optional[_Union[RefundMethod, str]] = ..., credit_note: _Optional[str] = ..., shipping_repaid_minor: _Optional[int] = ..., part_of: _Optional[str] = ...) -> None: ...
 
 class Outbound(_message.Message):
     __slots__ = ("kind", "line_id", "sku", "units", "carrier", "tracking_no", "shipped_at_ms", "difference_minor", "settlement", "share_minor", "exchange", "settlement_reference")
