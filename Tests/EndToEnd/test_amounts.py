@@ -239,7 +239,10 @@ def test_a_result_typed_twice_is_done_already(desk):
     success = ("refund-result", "succeeded", "--voucher", "V-1")
     case.step("finance", *success, state="refunded")
     again = desk["finance"].done("case", *success[:1], case.id, *success[1:], output="table").out
-    assert "done already: before, or by this line if its first answer was lost" in again and "# finance" not in again
+    assert (
+        "done already: before, or by this line if its first answer was lost" in again
+        and "# finance" not in again
+    )
     late = desk["finance"](
         "case",
         "refund-result",

@@ -271,7 +271,7 @@ def test_a_group_that_falls_behind_is_told_of_before_it_loses_events(world, redi
 
 
 def test_what_a_group_has_read_outlives_a_restart(world):
-    """Redis counts a group's entries only as it gives them, and forgot the count when it read its files again."""
+    """Redis counts a group's entries as it gives them, and forgot the count when it read its files again."""
     server = world.server("--metrics", "127.0.0.1:0")
     desk, ctl = world.desk(server), world.ctl(server)
     ctl.done("event", "group", "create", "erp")

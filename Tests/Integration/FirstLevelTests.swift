@@ -22,7 +22,13 @@ import Testing
         try await Daemon.with(redis, name: "first", knowing: .first) { daemon in
             let changes: [(inout Returns_V1_Order) -> Void] = [
                 { $0.timeZone = "Europe/London" }, { $0.lines[0].category = "fresh" },
-                { $0.lines[0].returnDays = 0 }, { $0.outstandingMinor = 1 },
+                { $0.lines[0].returnDays = 0 },
+                {
+                    $0.outstandingMinor = 1
+                    for index in $0.lines.indices {
+                        $0.lines[index].paidMinor = $0.lines[index].quantity * $0.lines[index].unitPriceMinor
+                    }
+                },
             ]
             for change in changes {
                 var order = Daemon.order("1")

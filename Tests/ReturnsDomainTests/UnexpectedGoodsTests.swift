@@ -39,7 +39,8 @@ import Testing
         #expect(desk.value.state == .shipBack)
         #expect(cancelled.entries.map(\.text) == ["goods that came to it go out before it ends"])
         let reopened = try desk.refusal(.reopen(reason: "wants it after all"), as: Cast.sue)
-        #expect(reopened.code == "NOT_ALLOWED_IN_STATE" && reopened.text.contains("; it is cancelled, and open"))
+        #expect(
+            reopened.code == "NOT_ALLOWED_IN_STATE" && reopened.text.contains("; it is cancelled, and open"))
         var other = Desk()
         try other.follow("submit")
         let plain = try other.run(.cancel(reason: ""), as: Cast.sara)

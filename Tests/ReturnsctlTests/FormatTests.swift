@@ -7,6 +7,15 @@ import Testing
 
 @Suite("How durations, times, money and words are written and read")
 struct FormatTests {
+    @Test("a day ends where the next begins, also where clocks change on it")
+    func endOfDay() throws {
+        let london = TimeFormat(zone: try #require(TimeZone(identifier: "Europe/London")))
+        for (day, hours) in [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-30", 24)] {
+            let beginning = try #require(london.parse(day))
+            #expect(london.endOfDay(beginning) == beginning + Int64(hours) * 3_600_000 - 1, "\(day)")
+        }
+    }
+
     @Test(
         "durations are written with their two largest units",
         arguments: [

@@ -40,7 +40,8 @@ import Testing
         let expected = [
             RefundResultLine(
                 number: 2, refundID: "A-1", result: .succeeded, voucher: "V-1",
-                timeMilliseconds: 1_796_047_500_000, amount: "12.50", currency: "EUR"),
+                timeMilliseconds: 1_796_047_500_000, latestMilliseconds: 1_796_047_500_000,
+                amount: "12.50", currency: "EUR"),
             RefundResultLine(number: 3, refundID: "B-1", result: .failed, reason: "card closed", attempt: 2),
         ]
         #expect(

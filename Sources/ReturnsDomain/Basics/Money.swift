@@ -4,8 +4,8 @@ import MoneyFormat
 public enum Money {
     /// No single amount is larger: ten thousand million major units. Sums of a full order still fit in Int64.
     public static let amountMinorMax: Int64 = 1_000_000_000_000
-    /// Far above any sum of refunds, and so far below what a number holds that no step adds past it.
-    public static let overpaidMinorMax: Int64 = 1_000_000_000_000_000_000
+    /// Far above any sum of refunds, and so far below what a number holds that no sum of an order's payments goes past it.
+    public static let overpaidMinorMax: Int64 = 100_000_000_000_000_000
 
     /// `paid` × `units` ÷ `bought`, rounded half up, without overflow.
     ///

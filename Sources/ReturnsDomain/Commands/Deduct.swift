@@ -47,7 +47,7 @@ extension CaseDraft {
 
     /// Who may deduct so much: up to the policy's part of the line's share whoever may deduct at all, above it a supervisor.
     private func deducer(of amountMinor: Int64, _ line: CaseLine) throws(CaseRejection) -> ActorRecord {
-        let most = line.shareMinor * policy.deductionPercentMax / 100
+        let most = deductionMaxMinor(ofShare: line.shareMinor)
         guard line.deductedMinor + amountMinor > most else { return by }
         let left = max(0, most - line.deductedMinor)
         return try acting(
@@ -61,12 +61,16 @@ extension CaseDraft {
     /// What was deducted is bounded by the line's share as it is now: where that falls, more than the policy's part of it may not be
     /// left standing but by a supervisor.
     func requireDeducer(of line: CaseLine, shareMinor: Int64) throws(CaseRejection) {
-        let most = shareMinor * policy.deductionPercentMax / 100
-        guard line.deductedMinor > most else { return }
+        guard line.deductedMinor > deductionMaxMinor(ofShare: shareMinor) else { return }
         _ = try acting(
             as: [.supervisor],
             "\(text(line.deductedMinor)) are deducted of line \(line.lineID), and policy \(policy.version) allows \(policy.deductionPercentMax) per cent of the \(text(shareMinor)) that it would be owed then; take a deduction back before (take_back_deduction), or ask a supervisor",
             code: "SUPERVISOR_REQUIRED")
+    }
+
+    /// The policy's part of a line's share, which may be deducted without a supervisor.
+    private func deductionMaxMinor(ofShare shareMinor: Int64) -> Int64 {
+        shareMinor * policy.deductionPercentMax / 100
     }
 }
 

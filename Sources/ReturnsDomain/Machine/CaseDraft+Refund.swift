@@ -15,7 +15,8 @@ extension CaseDraft {
                 field: "shipping_minor")
         }
         try requireRoom(value.refunds.count, "refunds")
-        let payments = try allocate(amount + shipping, wish)
+        // A lost one went out before whatever is known to have come back since.
+        let payments = try allocate(amount + shipping, wish, last: isLost ? [] : value.paymentsThatSentBack)
         var refund = Refund(
             id: id, status: .inProgress, lines: allocateLines(amount), shippingMinor: shipping,
             payments: payments, otherMethod: wish.otherMethod, otherMethodReason: wish.otherMethodReason,

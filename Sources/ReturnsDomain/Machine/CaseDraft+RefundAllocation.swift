@@ -11,7 +11,10 @@ extension CaseDraft {
         return shares
     }
 
-    func allocate(_ total: Int64, _ wish: RefundOrder) throws(CaseRejection) -> [RefundShare] {
+    /// - Parameter last: Payments that come behind all others, where nobody names any.
+    func allocate(
+        _ total: Int64, _ wish: RefundOrder, last: Set<String>
+    ) throws(CaseRejection) -> [RefundShare] {
         guard order.paidMinor - order.committedMinor >= total else {
             throw refusal(
                 "PAYMENT_EXCEEDED",
@@ -27,7 +30,7 @@ extension CaseDraft {
             return []
         }
         guard wish.payments.isEmpty else { return try checkedPayments(wish.payments, total: total) }
-        let (shares, left) = order.split(total, last: value.paymentsThatSentBack)
+        let (shares, left) = order.split(total, last: last)
         guard left == 0 else {
             // The customer may have the money already, by another case of the order.
             let beyond =

@@ -17,7 +17,8 @@ enum TimeZones {
     static func table(_ name: String) -> TimeZoneTable {
         if let known = tables.withLock({ $0[name] }) { return known }
         // Abbreviations such as CST name several zones.
-        guard name.contains("/") || name == "UTC", let zone = TimeZone(identifier: name) else {
+        guard name.contains("/") || name == "UTC" || name == "GMT", let zone = TimeZone(identifier: name)
+        else {
             return TimeZoneTable(name: name)
         }
         let table = TimeZoneTable(name: name, offsets: offsets(of: zone))

@@ -68,10 +68,11 @@ struct CalendarService: CalendarServiceProvider {
         let version = versions?.highest ?? 0
         let now = engine.clock.now()
         var message = request.calendar
-        if message.offsets.isEmpty { message.offsets = TimeZones.offsets(of: message.timeZone, from: now) }
+        let zone = try TimeZones.known(message.timeZone)
+        if message.offsets.isEmpty { message.offsets = zone?.messages(around: now) ?? [] }
         var calendar = try WorkingCalendar(message, version: try versions?.next() ?? 1)
         calendar.createdAt = now
-        try calendar.zone.requireOffsetsOfItsName(at: now)
+        if let zone { try calendar.zone.require(zone, at: now) }
         calendar.createdBy = context.principal.name
         let replacement = VersionReplacement(
             what: "calendar \(calendar.name)", replaces: request.replacesVersion, current: version,
@@ -97,34 +98,41 @@ struct CalendarService: CalendarServiceProvider {
 }
 
 extension TimeZones {
-    /// Enough for every deadline that can run: none is looked for further ahead than ten years.
-    private static let yearsAhead: Int64 = 20
-
-    /// Of a calendar that is put without any; none where no zone has the name.
-    fileprivate static func offsets(of name: String, from now: Instant) -> [Returns_V1_UtcOffset] {
-        table(name).covering(from: now, until: now.adding(yearsAhead * 366 * Milliseconds.day)).offsets.map {
-            offset in
-            .with {
-                $0.fromMs = offset.from.milliseconds
-                $0.offsetSeconds = offset.seconds
-            }
-        }
-    }
-}
-
-extension TimeZoneTable {
-    /// Deadlines go by the offsets and screens name the zone, so a name that was changed alone would tell a false time. Only the year
-    /// from now on is compared: machines know different pasts and futures of a zone.
-    fileprivate func requireOffsetsOfItsName(at now: Instant) throws(CaseRejection) {
-        // Without offsets it is refused as incomplete, and without a name nothing is told.
-        guard !offsets.isEmpty, !name.isEmpty else { return }
-        let known = TimeZones.table(name)
+    /// - Returns: nil for no name, which tells nothing false.
+    fileprivate static func known(_ name: String) throws(CaseRejection) -> TimeZoneTable? {
+        guard !name.isEmpty else { return nil }
+        let known = table(name)
         guard !known.offsets.isEmpty else {
             throw .invalid(
                 "TIME_ZONE_UNKNOWN", "calendar.time_zone",
                 "no time zone has the name \(name); write an IANA name such as Asia/Shanghai or Europe/London"
             )
         }
+        return known
+    }
+}
+
+extension TimeZoneTable {
+    /// Windows and reports look back for so long, and no deadline is looked for further ahead than ten years.
+    private static let (yearsBack, yearsAhead): (Int64, Int64) = (5, 20)
+
+    /// Of a calendar that is put without any.
+    fileprivate func messages(around now: Instant) -> [Returns_V1_UtcOffset] {
+        let year = 366 * Milliseconds.day
+        let zone = covering(
+            from: max(Instant(milliseconds: 0), now.adding(-Self.yearsBack * year)),
+            until: now.adding(Self.yearsAhead * year))
+        return zone.offsets.map { offset in
+            .with {
+                $0.fromMs = offset.from.milliseconds
+                $0.offsetSeconds = offset.seconds
+            }
+        }
+    }
+
+    /// Deadlines go by the offsets and screens name the zone, so a name that was changed alone would tell a false time. Only the year
+    /// from now on is compared: machines know different pasts and futures of a zone.
+    fileprivate func require(_ known: TimeZoneTable, at now: Instant) throws(CaseRejection) {
         for week in 0..<52 {
             let time = now.adding(Int64(week) * 7 * Milliseconds.day)
             guard offsetSeconds(at: time) != known.offsetSeconds(at: time) else { continue }
@@ -139,6 +147,8 @@ extension TimeZoneTable {
 extension WorkingCalendar {
     fileprivate func isSameContent(as other: WorkingCalendar) -> Bool {
         var copy = other
+        // Which of a zone's offsets a version keeps follows from when it was put.
+        if !copy.zone.name.isEmpty, copy.zone.name == zone.name { copy.zone = zone }
         copy.version = version
         copy.createdAt = createdAt
         copy.createdBy = createdBy

@@ -67,7 +67,10 @@ struct CaseRefundReturned: CaseVerb {
         }
         let reply = try await session.client.cases.recordReturnedRefund(request, options: options)
         // A second part of the same amount looks like the first one told again.
-        if !shares.isEmpty, reply.message.entries.isEmpty {
+        let isLeft = reply.message.case.refunds.contains {
+            $0.refundID == refundID && $0.status == .succeeded
+        }
+        if !shares.isEmpty, isLeft, reply.message.entries.isEmpty {
             Output.note(
                 "where as much came back once more, say so with another --reason, such as the bank's reference"
             )

@@ -10,7 +10,9 @@ struct RuleChanges {
     /// What the server sets, and what names the version.
     private static let ownFields: Set<String> = ["version", "createdAtMs", "createdBy"]
     /// The same within the messages of a rule: these follow from when the version was put.
-    private static let serverFields: [String: Set<String>] = [".returns.v1.ChannelTimeZone": ["offsets"]]
+    private static let serverFields: [String: Set<String>] = [
+        ".returns.v1.ChannelTimeZone": ["offsets"], ".returns.v1.WorkingCalendar": ["offsets"],
+    ]
     /// Fields by which the items of a list are told apart, where each says another thing.
     private static let names = ["code", "name", "date", "locale", "kind"]
 

@@ -10,10 +10,8 @@ struct RefundResultLine: Equatable {
     var creditNote = ""
     /// When, by the gateway; nil where it does not say.
     var timeMilliseconds: Int64?
-    /// Whether the time is a day alone, of which it is the beginning.
-    var isDay = false
-    /// The latest that the time can stand for.
-    var latestMilliseconds: Int64? { timeMilliseconds.map { isDay ? $0 + 86_400_000 : $0 } }
+    /// The latest that the time can stand for: where it is a day alone, that day's end.
+    var latestMilliseconds: Int64?
     /// As it is written; empty where it is not said.
     var amount = ""
     var currency = ""
@@ -131,7 +129,8 @@ enum RefundResultFile {
                 throw fault("'\(text("time"))' is no time: write 2026-11-30T14:05+08:00", number)
             }
             line.timeMilliseconds = time
-            line.isDay = text("time").utf8.count == "2026-11-30".utf8.count
+            let isDay = text("time").utf8.count == "2026-11-30".utf8.count
+            line.latestMilliseconds = isDay ? times.endOfDay(time) : time
         }
         if !text("attempt").isEmpty {
             guard let attempt = UInt32(text("attempt")), attempt > 0 else {

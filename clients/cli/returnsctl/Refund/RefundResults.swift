@@ -167,9 +167,10 @@ private struct RefundResultRun {
     private mutating func tellOverpaid(
         _ line: RefundResultLine, _ value: Returns_V1_Case, _ refund: Returns_V1_Refund, wouldBe: Bool = false
     ) {
-        guard refund.overpaidMinor > 0 else { return }
+        guard line.result == .succeeded, refund.overpaidMinor > 0 else { return }
+        let paid = refund.amountMinor + value.returnedMinor(of: refund.refundID)
         differs(
-            line, value.id, .overpaid, said: MoneyFormat.text(refund.amountMinor, value.currency),
+            line, value.id, .overpaid, said: MoneyFormat.text(paid, value.currency),
             recorded: MoneyFormat.text(refund.overpaidMinor, value.currency),
             wouldBe
                 ? "would be booked; the customer would have got so much more than was owed"

@@ -81,6 +81,12 @@ struct TimeFormat: Sendable {
         return seconds * 1_000 + reading.millisecond
     }
 
+    /// The last millisecond of the day that begins then, which may be an hour longer or shorter than others.
+    func endOfDay(_ beginning: Int64) -> Int64 {
+        let noonAfter = beginning + 36 * 3_600_000
+        return (parse(String(text(milliseconds: noonAfter).prefix("2026-11-30".count))) ?? noonAfter) - 1
+    }
+
     /// Whether it is a time of an hour that clocks skip in this zone, so that it is taken as a later one.
     func skips(_ text: String) -> Bool {
         guard let reading = ClockReading(text.trimmingCharacters(in: .whitespaces)),
