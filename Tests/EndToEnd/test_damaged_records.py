@@ -27,7 +27,7 @@ def names(answer, what):
     return [each["name"] for each in answer.json.get(what, [])]
 
 
-@pytest.mark.parametrize("damage", ["record", "state", "a number in the state", "state of another type"])
+@pytest.mark.parametrize("damage", ["record", "state", "a number in the state", "state of another type", "progress"])
 def test_a_damaged_webhook_stops_no_other(world, receiver, damage):
     redis = world.redis()
     server = world.server("--redis", redis.url, *SIZE)
@@ -41,6 +41,12 @@ def test_a_damaged_webhook_stops_no_other(world, receiver, damage):
         redis.cli("HSET", "returns:{webhooks}:state:other", "p3", "junk of five words here")
     elif damage == "a number in the state":
         redis.cli("HSET", "returns:{webhooks}:state:other", "reason", "2147483648")
+    elif damage == "progress":
+        # The one that is delivered for has some everywhere.
+        key = "{p01}:outbox:consumers"
+        progress = wait_until(lambda: redis.cli("HKEYS", key).split(), "progress")
+        [other] = [name for name in progress if name.startswith("webhook:other@")]
+        redis.cli("HSET", key, other, "junk of five words here")
     else:
         redis.cli("SET", "returns:{webhooks}:state:other", "junk")
     assert server.signal_and_wait(15) == 0

@@ -277,6 +277,12 @@ def test_disabled_after_failing_and_enabled_again(world, redis, receiver):
     assert int(state["disabledAtMs"]) > 0 and int(state["lag"]) == 9 and int(state["oldestAgeMs"]) > 0
     assert server.log.count("a webhook is disabled") == 1
     assert "disabled (no success)" in hooks.ctl.done("webhook", "list", output="table").out
+
+    def told():
+        info = hooks.ctl.done("admin", "info", output="table").out
+        return "the webhook erp is disabled, since its receiver has taken nothing" in " ".join(info.split())
+
+    wait_until(told, "the operator to be told", pause=0.5, seconds=90)
     posts = len(receiver.posts)
     receiver.answers = lambda event, attempt: 200
     enabled = hooks.ctl.done("webhook", "enable", "erp").json
@@ -285,6 +291,7 @@ def test_disabled_after_failing_and_enabled_again(world, redis, receiver):
     assert len(receiver.posts) == posts + 9
     assert_in_order(receiver.taken)
     assert "consecutiveFailures" not in hooks.state and "reason" not in hooks.state
+    wait_until(lambda: not told(), "the warning to go", pause=0.5, seconds=90)
 
 
 def test_disabled_by_hand_it_posts_nothing(world, redis, receiver):

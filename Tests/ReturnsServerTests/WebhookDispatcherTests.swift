@@ -61,7 +61,7 @@ import Testing
         func add(_ name: String, instance: UInt64) async throws -> Webhook {
             var other = webhook
             (other.name, other.instance) = (name, instance)
-            let place = WebhookPlace(position: .zero, ordinal: 0, run: store.identity.presentRun)
+            let place = OutboxPlace(position: .zero, ordinal: 0, run: store.identity.presentRun)
             let request = CommitRequest(
                 id: String(repeating: "c", count: 32), fingerprint: Array(repeating: 1, count: 32))
             let addition = try await store.addWebhook(
@@ -119,7 +119,7 @@ import Testing
                     name: "erp", instance: 1, url: url, secret: Array(repeating: 1, count: 32),
                     filter: EventFilter(), giveUpMilliseconds: 60_000, attemptsMax: 3,
                     createdAt: Fixture.monday, createdBy: "boss")
-                let place = WebhookPlace(
+                let place = OutboxPlace(
                     position: .zero, ordinal: 0, run: connected.store.identity.presentRun)
                 let request = CommitRequest(
                     id: String(repeating: "a", count: 32), fingerprint: Array(repeating: 1, count: 32))
@@ -207,10 +207,10 @@ import Testing
             var other = running.webhook
             (other.name, other.instance) = ("newer", 2)
             if !isState { other.filter.types = [.UNRECOGNIZED(999)] }
-            let place = WebhookPlace(position: .zero, ordinal: 0, run: store.identity.presentRun)
-            let state = WebhookState(
-                epoch: other.firstEpoch, isEnabled: !isState,
-                places: Array(repeating: place, count: Self.partitions))
+            let place = OutboxPlace(position: .zero, ordinal: 0, run: store.identity.presentRun)
+            var state = WebhookState(
+                epoch: other.firstEpoch, places: Array(repeating: place, count: Self.partitions))
+            state.isEnabled = !isState
             let request = CommitRequest(
                 id: String(repeating: "b", count: 32), fingerprint: Array(repeating: 1, count: 32))
             #expect(try await store.addWebhook(other, state: state, request: request) == .added)

@@ -81,13 +81,13 @@ import Testing
         #expect(first.noted(after: [Self.loss(4, 6, 2, last: 90_000)]) == first)
     }
 
-    private func figures(trimmed: UInt64, added: Int64, kept: Int64) -> WebhookFigures {
-        WebhookFigures(
+    private func figures(trimmed: UInt64, added: Int64, kept: Int64) -> ConsumerFigures {
+        ConsumerFigures(
             trimmed: Self.at(trimmed), last: Self.at(UInt64(added)), added: added, kept: kept,
             next: kept > 0 ? Self.at(trimmed + 1) : nil, bytes: kept * 100, noted: nil)
     }
 
-    private func standing(_ state: WebhookState, _ figures: [WebhookFigures]) -> WebhookStanding {
+    private func standing(_ state: WebhookState, _ figures: [ConsumerFigures]) -> WebhookStanding {
         WebhookStanding(
             state, figures, retention: OutboxRetention(heldEventsMax: 20),
             now: Instant(milliseconds: 95_000))
@@ -95,7 +95,7 @@ import Testing
 
     @Test("a webhook is behind by what was recorded, and by what the log has gone past since")
     func isBehind() throws {
-        let places = [1, 4].map { WebhookPlace(position: Self.at(UInt64($0)), ordinal: $0) }
+        let places = [1, 4].map { OutboxPlace(position: Self.at(UInt64($0)), ordinal: $0) }
         var state = WebhookState(epoch: 1, places: places)
         #expect(
             !standing(
@@ -105,14 +105,15 @@ import Testing
         var found = standing(state, behind)
         #expect(found.isBehind && found.heldShare == 1 && found.lastRecorded == nil)
         #expect(found.losses[0]?.events == 5 && found.losses[0]?.through == Self.at(6))
-        state.losses = [0: Self.loss(0, 1, 1), 1: Self.loss(1, 3, 2, last: 91_000)]
+        state.progress[0].loss = Self.loss(0, 1, 1)
+        state.progress[1].loss = Self.loss(1, 3, 2, last: 91_000)
         found = standing(state, behind)
         let proto = try #require(found.lossProto(nil, clockMargin: 0))
         #expect(proto.events == 8 && proto.sinceMs == 80_000 && proto.lastMs == 91_000)
         #expect(proto.ranges.map(\.afterEventID) == ["p00-0-0", "p01-1-0"])
         #expect(proto.ranges.map(\.throughEventID) == ["p00-6-0", "p01-3-0"])
         #expect(proto.ranges.map(\.events) == [6, 2])
-        state.losses[1]?.events = nil
+        state.progress[1].loss?.events = nil
         #expect(try !#require(standing(state, behind).lossProto(nil, clockMargin: 0)).hasEvents)
         // What the store has lost and nobody has noted yet is shown at once.
         let run = StoreRun(number: 3, tag: 1)

@@ -141,7 +141,7 @@ extension StoreTests {
                 #expect(pages[0] == .unreadable && pages[1].times == Times([], [1]))
                 let state = try await store.eventGroupState(group)
                 #expect(state.unreadablePartitions == [2] && state.pending == 1 && state.lag == nil)
-                let figures = try await store.webhookFiguresEach([.at(0, partition: 2), .at(0)], of: nil)
+                let figures = try await store.consumerFiguresEach([.at(0, partition: 2), .at(0)], of: "")
                 #expect(throws: StoreError.self) { try figures[0].get() }
                 #expect(try figures[1].get().kept == 1)
             }
@@ -159,7 +159,7 @@ extension StoreTests {
                 _ = try await store.eventGroupState(group)
                 #expect(counted.attempts == slices)
                 let places = (0..<StoreFixture.partitions).map { EventID.at(0, partition: $0) }
-                #expect(try await store.webhookFigures(places, of: nil).count == places.count)
+                #expect(try await store.consumerFigures(places, of: "").count == places.count)
                 #expect(counted.attempts == 2 * slices)
             }
         }

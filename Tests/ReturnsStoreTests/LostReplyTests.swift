@@ -132,7 +132,7 @@ extension StoreTests {
                     filter: EventFilter(), giveUpMilliseconds: 60_000, attemptsMax: 20,
                     createdAt: Fixture.monday, createdBy: "boss")
                 let places = Array(
-                    repeating: WebhookPlace(position: .at(0), ordinal: 0), count: StoreFixture.partitions)
+                    repeating: OutboxPlace(position: .at(0), ordinal: 0), count: StoreFixture.partitions)
                 let error = await #expect(throws: StoreError.self) {
                     try await Self.lossy(fixture, [.none, .noConnection])
                         .addWebhook(webhook, state: WebhookState(epoch: 1, places: places), request: .test(1))

@@ -114,7 +114,7 @@ extension StoreTests {
                 #expect(try await usage() > 5 * own)
                 let trim = try await fixture.trim(keeping: 100_000, bytes: own * 5 / 4)
                 #expect(trim.events == 0 && trim.fullGroups == ["a", "b", "c"])
-                let figures = try await fixture.store.webhookFigures([.at(0)], of: nil)[0]
+                let figures = try await fixture.store.consumerFigures([.at(0)], of: "")[0]
                 #expect(abs(Double(figures.bytes) / Double(own) - 1) < 0.2)
                 // Its own bytes are still limited.
                 while try await fixture.trim(keeping: 100_000, bytes: own / 2).hasMore {}
@@ -173,8 +173,8 @@ extension StoreTests {
         @Test func howMuchIsUsedOfWhatIsHeld() async throws {
             try await StoreFixture.with { fixture in
                 try await fixture.addEvents(1...100)
-                let figures = try await fixture.store.webhookFigures([.at(60)], of: nil)[0]
-                let place = WebhookPlace(position: .at(60), ordinal: 60)
+                let figures = try await fixture.store.consumerFigures([.at(60)], of: "")[0]
+                let place = OutboxPlace(position: .at(60), ordinal: 60)
                 func share(_ events: Int, _ bytes: Int64 = .max) -> Double {
                     figures.heldShare(
                         of: place, OutboxRetention(heldEventsMax: events, bytesMax: bytes), partitions: 1)
@@ -186,7 +186,7 @@ extension StoreTests {
                 // A place whose number is not known may have everything before it.
                 #expect(
                     figures.heldShare(
-                        of: WebhookPlace(position: .at(60), ordinal: nil),
+                        of: OutboxPlace(position: .at(60), ordinal: nil),
                         OutboxRetention(heldEventsMax: 200), partitions: 1) == 0.5)
             }
         }
@@ -196,8 +196,8 @@ extension StoreTests {
         /// One consumer as a runner is: it reads, delivers and leaps, records that, and holds what it has recorded. It is
         /// stopped anywhere and begins anew from what was recorded.
         private struct Consumer {
-            var place = WebhookPlace(position: .zero, ordinal: 0)
-            var recorded = WebhookPlace(position: .zero, ordinal: 0)
+            var place = OutboxPlace(position: .zero, ordinal: 0)
+            var recorded = OutboxPlace(position: .zero, ordinal: 0)
             var delivered: Set<UInt64> = []
             var lost: OutboxLoss?
 
@@ -217,9 +217,9 @@ extension StoreTests {
                 var consumer = Consumer()
                 var added: UInt64 = 0
                 try await fixture.store.holdOutbox(webhook, [3: .zero])
-                func figures(_ place: WebhookPlace) async throws -> WebhookFigures {
-                    try await fixture.store.webhookFigures(
-                        [EventID(partition: 3, position: place.position)], of: webhook)[0]
+                func figures(_ place: OutboxPlace) async throws -> ConsumerFigures {
+                    try await fixture.store.consumerFigures(
+                        [EventID(partition: 3, position: place.position)], of: webhook.holder)[0]
                 }
                 for step in 1...400 {
                     switch Int.random(in: 0..<8, using: &random) {
@@ -238,7 +238,7 @@ extension StoreTests {
                         case .events(let events):
                             for event in events {
                                 consumer.delivered.insert(event.id.position.milliseconds)
-                                consumer.place = WebhookPlace(
+                                consumer.place = OutboxPlace(
                                     position: event.id.position,
                                     ordinal: consumer.place.ordinal.map { $0 + 1 })
                                 // What was delivered is recorded, in nearly all cases.

@@ -29,9 +29,9 @@ extension StoreTests {
             #expect(await server.fault() == nil)
         }
 
-        private static func places(_ server: Server) async throws -> [WebhookPlace] {
+        private static func places(_ server: Server) async throws -> [OutboxPlace] {
             try await server.store.outboxEnds().map {
-                WebhookPlace(position: $0.last, ordinal: 1, run: server.identity.presentRun)
+                OutboxPlace(position: $0.last, ordinal: 1, run: server.identity.presentRun)
             }
         }
 
@@ -214,10 +214,10 @@ extension StoreTests {
             for wrong in ["1.1/3.1", "1.1/3.1/x", "1.1/3/5", "1.1/3.1/5/6", "-"] {
                 #expect(StoreLoss.list(wrong) == nil)
             }
-            let place = WebhookPlace(position: .at(3), ordinal: 2, attempts: 1, run: Self.run(6, 0xAB))
-            #expect(place.text == "3-0 2 1 6.ab" && WebhookPlace(place.text) == place)
-            #expect(WebhookPlace("3-0 2 1") == WebhookPlace(position: .at(3), ordinal: 2, attempts: 1))
-            #expect(WebhookPlace("3-0 2 1 x") == nil && WebhookPlace("3-0 2 1 6.ab 7") == nil)
+            let place = OutboxPlace(position: .at(3), ordinal: 2, attempts: 1, run: Self.run(6, 0xAB))
+            #expect(place.text == "3-0 2 1 6.ab" && OutboxPlace(place.text) == place)
+            #expect(OutboxPlace("3-0 2 1") == OutboxPlace(position: .at(3), ordinal: 2, attempts: 1))
+            #expect(OutboxPlace("3-0 2 1 x") == nil && OutboxPlace("3-0 2 1 6.ab 7") == nil)
             let loss = OutboxLoss(
                 after: .at(1), through: .at(2), events: nil, since: Fixture.monday, last: Fixture.monday,
                 run: Self.run(6))

@@ -18,7 +18,7 @@ extension StoreTests {
             WebhookState(
                 epoch: epoch,
                 places: Array(
-                    repeating: WebhookPlace(position: .at(milliseconds), ordinal: ordinal),
+                    repeating: OutboxPlace(position: .at(milliseconds), ordinal: ordinal),
                     count: StoreFixture.partitions))
         }
 
@@ -45,7 +45,7 @@ extension StoreTests {
                 #expect(try await store.addWebhook(webhook, state: state, request: .test(1)) == .added)
                 #expect(try await store.loadWebhooks().records == [webhook])
                 let found = try #require(try await store.loadWebhook("erp"))
-                #expect(found.webhook == webhook && found.state == state)
+                #expect(found.webhook == webhook && found.state.untaken == state)
                 #expect(try await store.loadWebhook("other") == nil)
             }
         }
@@ -68,7 +68,7 @@ extension StoreTests {
                 for decided in [state, found.state] {
                     #expect(
                         try await store.changeWebhook(
-                            before, decided, [], replacement: filtered, request: .test(3)) == .moved)
+                            before, decided, replacement: filtered, request: .test(3)) == .moved)
                 }
                 #expect(try await store.loadWebhook("erp")?.webhook == moved)
                 let again = try await store.changeWebhook(
@@ -188,21 +188,18 @@ extension StoreTests {
                 #expect(try await lease("b") == .refused)
                 try await store.releaseWebhook("erp", owner: "a")
                 #expect(try await lease("b") == .held(epoch: 3))
-                // Who has lost the lease moves nothing.
-                let place = WebhookField.place(3, WebhookPlace(position: .at(9), ordinal: 9))
-                func progress(_ owner: String, epoch: Int64 = 3) async throws -> WebhookProgress {
-                    try await store.recordProgress(
-                        webhook, owner: owner, epoch: epoch, delivery: nil, [place])
+                // Who has lost the lease records nothing.
+                func record(_ owner: String, epoch: Int64 = 3) async throws -> WebhookRecording {
+                    try await store.recordDelivery(
+                        delivery("p03-9-0", .failed), of: webhook, owner: owner, epoch: epoch, [.failures(1)])
                 }
-                #expect(try await progress("a") == .lost)
-                #expect(try await progress("b", epoch: 7) == .moved)
-                #expect(try await store.loadWebhook("erp")?.state == state(epoch: 3))
+                #expect(try await record("a") == .lost)
+                #expect(try await record("b", epoch: 7) == .moved)
+                #expect(try await store.loadWebhook("erp")?.state.untaken == state(epoch: 3))
                 // Nor does who had it before another one had it.
-                #expect(try await progress("b", epoch: 2) == .moved)
-                #expect(try await progress("b") == .recorded)
-                #expect(
-                    try await store.loadWebhook("erp")?.state.places[3]
-                        == WebhookPlace(position: .at(9), ordinal: 9))
+                #expect(try await record("b", epoch: 2) == .moved)
+                #expect(try await record("b") == .recorded)
+                #expect(try await store.loadWebhook("erp")?.state.failures == 1)
                 #expect(try await lease("nobody's") == .refused)
                 #expect(
                     try await store.leaseWebhook("none", owner: "a", milliseconds: 60_000) == .refused)
@@ -223,13 +220,15 @@ extension StoreTests {
                 try await add(fixture, new, state(epoch: new.firstEpoch))
                 // The same server, still at the old one.
                 #expect(
-                    try await store.recordProgress(
-                        old, owner: "a", epoch: old.firstEpoch + 1, delivery: nil, []) == .lost)
+                    try await store.recordDelivery(
+                        delivery("p03-1-0", .failed), of: old, owner: "a", epoch: old.firstEpoch + 1, [])
+                        == .lost)
                 #expect(try await lease() == .held(epoch: new.firstEpoch + 1))
                 #expect(try await lease() == .held(epoch: new.firstEpoch + 1))
                 #expect(
-                    try await store.recordProgress(
-                        old, owner: "a", epoch: old.firstEpoch + 1, delivery: nil, []) == .moved)
+                    try await store.recordDelivery(
+                        delivery("p03-1-0", .failed), of: old, owner: "a", epoch: old.firstEpoch + 1, [])
+                        == .moved)
             }
         }
 
@@ -250,8 +249,8 @@ extension StoreTests {
                 let found = try #require(try await store.loadWebhookState(webhook))
                 #expect(found.epoch == 3 && !found.isEnabled && found.reason == .byHand)
                 #expect(
-                    try await store.recordProgress(webhook, owner: "a", epoch: 2, delivery: nil, [])
-                        == .moved)
+                    try await store.recordDelivery(
+                        delivery("p03-1-0", .failed), of: webhook, owner: "a", epoch: 2, []) == .moved)
                 // A disabled one is nobody's.
                 #expect(
                     try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000) == .refused)
@@ -269,9 +268,8 @@ extension StoreTests {
                 _ = try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
                 let most = ReturnsStore.webhookDeliveriesMax
                 for number in 1...(most + 2) {
-                    _ = try await store.recordProgress(
-                        webhook, owner: "a", epoch: 2,
-                        delivery: delivery("p03-\(number)-0", .failed, at: Int64(number)), [.failures(1)])
+                    _ = try await store.recordDelivery(
+                        delivery("p03-\(number)-0", .failed, at: Int64(number)), of: webhook, owner: "a", epoch: 2, [.failures(1)])
                 }
                 let kept = try await store.loadWebhookDeliveries("erp", limit: 1_000).items
                 #expect(kept.count == most)
@@ -297,9 +295,8 @@ extension StoreTests {
                 try await add(fixture, webhook)
                 _ = try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
                 for (number, verdict) in [WebhookDelivery.Verdict.aside, .failed, .aside].enumerated() {
-                    _ = try await store.recordProgress(
-                        webhook, owner: "a", epoch: 2,
-                        delivery: delivery("p03-\(number)-0", verdict, at: Int64(number)), [])
+                    _ = try await store.recordDelivery(
+                        delivery("p03-\(number)-0", verdict, at: Int64(number)), of: webhook, owner: "a", epoch: 2, [])
                 }
                 #expect(try await store.loadWebhookAside("erp") == ["p03-2-0", "p03-0-0"])
                 let asked = delivery("p03-2-0", .delivered)
@@ -327,9 +324,8 @@ extension StoreTests {
                 try await add(fixture, webhook)
                 _ = try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
                 for number in 1...(ReturnsStore.webhookAsideMax + 3) {
-                    _ = try await store.recordProgress(
-                        webhook, owner: "a", epoch: 2,
-                        delivery: delivery("p03-\(number)-0", .aside, at: Int64(number)), [])
+                    _ = try await store.recordDelivery(
+                        delivery("p03-\(number)-0", .aside, at: Int64(number)), of: webhook, owner: "a", epoch: 2, [])
                 }
                 #expect(try await store.countWebhookAside("erp") == ReturnsStore.webhookAsideMax)
                 #expect(try await store.loadWebhookState(webhook)?.asideForgotten == 3)
@@ -347,16 +343,24 @@ extension StoreTests {
                 let unknown = OutboxLoss(
                     after: .zero, through: .at(3), events: nil, since: Instant(milliseconds: 7),
                     last: Instant(milliseconds: 10))
-                _ = try await store.recordProgress(
-                    webhook, owner: "a", epoch: 2, delivery: nil,
-                    [.loss(3, loss), .untold(3, loss), .loss(9, unknown)])
+                _ = try await store.takeWebhook(webhook, epoch: 2)
+                for (partition, loss, untold) in [(3, loss, loss), (9, unknown, nil)] {
+                    var progress = state().progress[partition]
+                    (progress.loss, progress.untold) = (loss, untold)
+                    #expect(
+                        try await store.moveConsumer(
+                            webhook.holder, epoch: 2, progress, partition: partition) == .moved)
+                }
                 var found = try #require(try await store.loadWebhookState(webhook))
                 #expect(found.losses == [3: loss, 9: unknown] && found.untold == [3: loss])
+                // Up to the time that somebody knows of: what was lost later is not confirmed with it.
                 #expect(
-                    try await store.changeWebhook(webhook, found, [.loss(3, nil)], request: .test(1))
-                        == .changed)
+                    try await store.changeWebhook(
+                        webhook, found, [.confirmedThrough(loss.last)], request: .test(1)) == .changed)
                 found = try #require(try await store.loadWebhookState(webhook))
                 #expect(found.losses == [9: unknown] && found.untold == [3: loss])
+                let later = unknown.noted(after: [], confirmedThrough: unknown.last)
+                #expect(later.last == unknown.last.adding(1) && unknown.noted(after: []) == unknown)
                 #expect(
                     loss.joined(unknown)
                         == OutboxLoss(
@@ -367,25 +371,25 @@ extension StoreTests {
 
         @Test func figuresTellWhatIsBehindAndWhatIsLost() async throws {
             try await StoreFixture.with { fixture in
-                func figures(_ milliseconds: UInt64) async throws -> WebhookFigures {
-                    try await fixture.store.webhookFigures([.at(milliseconds)], of: nil)[0]
+                func figures(_ milliseconds: UInt64) async throws -> ConsumerFigures {
+                    try await fixture.store.consumerFigures([.at(milliseconds)], of: "")[0]
                 }
-                #expect(try await figures(0).end == WebhookPlace(position: .zero, ordinal: 0))
+                #expect(try await figures(0).end == OutboxPlace(position: .zero, ordinal: 0))
                 try await fixture.addEvents(1...10)
-                let place = WebhookPlace(position: .at(2), ordinal: 2)
+                let place = OutboxPlace(position: .at(2), ordinal: 2)
                 #expect(try await figures(2).lag(of: place) == 8)
                 #expect(try await figures(2).next == .at(3))
                 #expect(try await figures(2).lost(behind: place) == 0)
                 _ = try await fixture.trim(keeping: 3)
                 let after = try await figures(2)
                 #expect(after.lost(behind: place) == 5)
-                #expect(after.beginning == WebhookPlace(position: .at(7), ordinal: 7))
-                #expect(after.end == WebhookPlace(position: .at(10), ordinal: 10))
-                let unknown = WebhookPlace(position: .at(2), ordinal: nil)
+                #expect(after.beginning == OutboxPlace(position: .at(7), ordinal: 7))
+                #expect(after.end == OutboxPlace(position: .at(10), ordinal: 10))
+                let unknown = OutboxPlace(position: .at(2), ordinal: nil)
                 #expect(after.lag(of: unknown) == nil && after.lost(behind: unknown) == nil)
-                #expect(try await figures(10).lag(of: WebhookPlace(position: .at(10), ordinal: nil)) == 0)
+                #expect(try await figures(10).lag(of: OutboxPlace(position: .at(10), ordinal: nil)) == 0)
                 _ = try await fixture.trim(keeping: 0)
-                #expect(try await figures(10).beginning == WebhookPlace(position: .at(10), ordinal: 10))
+                #expect(try await figures(10).beginning == OutboxPlace(position: .at(10), ordinal: 10))
             }
         }
 
@@ -408,5 +412,14 @@ extension StoreTests {
                 #expect(try await store.loadEvent(.at(9))?.id == .at(9))
             }
         }
+    }
+}
+
+extension WebhookState {
+    /// Without what tells that nobody has taken its progress yet.
+    var untaken: WebhookState {
+        var state = self
+        state.orders = [:]
+        return state
     }
 }

@@ -22,13 +22,14 @@ extension WebhookService {
         let answer = try await change(request.name, context) { webhook, state in
             var changed = webhook
             var fields: [WebhookField] = []
+            var orders: [Int: ConsumerOrder] = [:]
             if request.hasURL, request.url != webhook.url {
                 changed.url = request.url
                 // What failed at the address before says nothing of this one, neither of it nor of the event that comes next.
                 fields = [.failures(0), .failingSince(nil)]
-                for (partition, var place) in state.places.enumerated() where place.attempts > 0 {
-                    place.attempts = 0
-                    fields.append(.place(partition, place))
+                // Whoever delivers goes on meanwhile, so its place is not said: events would come again.
+                for partition in state.progress.indices {
+                    orders[partition] = ConsumerOrder(forgetsAttempts: true)
                 }
             }
             if let filter { changed.filter = filter }
@@ -37,7 +38,7 @@ extension WebhookService {
             if changed == webhook { return .none }
             // One that has ended is not written once more.
             if changed.secrets(at: SystemClock.wall()).count == 1 { changed.oldSecret = nil }
-            return Decision(fields: fields, replacement: changed)
+            return Decision(fields: fields, orders: orders, replacement: changed)
         }
         let proto = try await afterChange { try await shown(request.name, context) }
         return RCPReply(.with { $0.webhook = proto }, replayed: answer != nil)

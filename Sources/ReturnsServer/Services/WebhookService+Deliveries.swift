@@ -47,14 +47,14 @@ extension WebhookService {
         case .sinceMs(let milliseconds):
             let store = engine.store(for: context)
             let answer = try await change(request.name, context) { webhook, state in
-                let figures = try await store.webhookFigures(state, of: webhook, deadline: context.deadline)
-                var fields: [WebhookField] = []
+                let figures = try await store.consumerFigures(state, of: webhook, deadline: context.deadline)
+                var orders: [Int: ConsumerOrder] = [:]
                 for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
                     guard let figures else { throw CaseRejection.partitionUnreadable(partition) }
                     let back = place.moved(to: figures.place(since: Instant(milliseconds: milliseconds)))
-                    if back.position < place.position { fields.append(.place(partition, back)) }
+                    if back.position < place.position { orders[partition] = ConsumerOrder(place: back) }
                 }
-                return .init(fields: fields)
+                return .init(orders: orders)
             } whenChanged: { webhook, state in
                 guard state.isEnabled else { return }
                 try await store.holdOutbox(webhook, state.places, deadline: context.deadline)

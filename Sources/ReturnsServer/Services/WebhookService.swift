@@ -39,8 +39,8 @@ struct WebhookService: WebhookServiceProvider {
             createdAt: SystemClock.wall(), createdBy: context.principal.name)
         // Before the log is looked at: a place of an earlier run is told of a loss once too often at worst.
         let run = store.identity.presentRun
-        let figures = try await store.webhookFigures(
-            (0..<store.partitioning.count).map { EventID(partition: $0, position: .zero) }, of: nil,
+        let figures = try await store.consumerFigures(
+            (0..<store.partitioning.count).map { EventID(partition: $0, position: .zero) }, of: "",
             deadline: context.deadline)
         let places = figures.map { figures in
             var place =
@@ -172,12 +172,13 @@ struct WebhookService: WebhookServiceProvider {
         let answer = try await change(request.name, context) { webhook, state in
             reply = Returns_V1_EnableWebhookReply()
             guard !state.isEnabled else { return .none }
-            let figures = try await store.webhookFigures(state, of: webhook, deadline: context.deadline)
+            let figures = try await store.consumerFigures(state, of: webhook, deadline: context.deadline)
             let now = SystemClock.wall()
             var lost: Int64? = 0
-            var fields: [WebhookField] = [
+            let fields: [WebhookField] = [
                 .enabled(true), .reason(.unspecified), .disabledAt(nil), .failures(0), .failingSince(nil),
             ]
+            var orders: [Int: ConsumerOrder] = [:]
             var noted = Array(state.losses.values)
             for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
                 // What the store has lost meanwhile is noted, too, so that it can be confirmed at once.
@@ -191,17 +192,15 @@ struct WebhookService: WebhookServiceProvider {
                     place = place.moved(to: figures.beginning)
                     found = loss.joined(found)
                 }
-                if let loss = found?.noted(after: noted) {
+                if let loss = found?.noted(after: noted, confirmedThrough: state.confirmedThrough) {
                     noted.append(loss)
-                    fields += [
-                        .place(partition, place), .loss(partition, loss.joined(state.losses[partition])),
-                        .untold(partition, loss.joined(state.untold[partition])),
-                    ]
+                    orders[partition] = ConsumerOrder(place: place, loss: loss)
                 }
             }
             if reply.lost, let lost { reply.lostEvents = UInt64(clamping: lost) }
             // What was lost is known now alone.
-            return .init(fields: fields, answer: Array(try reply.serializedBytes() as [UInt8]))
+            return .init(
+                fields: fields, orders: orders, answer: Array(try reply.serializedBytes() as [UInt8]))
         } whenChanged: { webhook, state in
             try await store.holdOutbox(webhook, state.places, deadline: context.deadline)
         }
@@ -237,8 +236,9 @@ struct WebhookService: WebhookServiceProvider {
                 "FIELD_REQUIRED", "through_ms", "give loss.last_ms as ListWebhooks tells it")
         }
         let answer = try await change(request.name, context) { _, state in
-            let confirmed = state.losses.filter { $0.value.last.milliseconds <= request.throughMs }
-            return .init(fields: confirmed.keys.sorted().map { .loss($0, nil) })
+            // Not as late as was asked: what is lost from now on is not confirmed.
+            let latest = state.losses.values.map(\.last).filter { $0.milliseconds <= request.throughMs }.max()
+            return latest.map { .init(fields: [.confirmedThrough($0)]) } ?? .none
         }
         let proto = try await afterChange { try await shown(request.name, context) }
         return RCPReply(.with { $0.webhook = proto }, replayed: answer != nil)
@@ -254,12 +254,14 @@ struct WebhookService: WebhookServiceProvider {
         static let none = Decision()
         /// Of its state.
         var fields: [WebhookField] = []
+        /// Of its progress, by partition.
+        var orders: [Int: ConsumerOrder] = [:]
         /// What takes its place; nil where the record stays.
         var replacement: Webhook?
         /// What to tell a repetition of the request besides.
         var answer: [UInt8] = []
 
-        var changesAnything: Bool { !fields.isEmpty || replacement != nil }
+        var changesAnything: Bool { !fields.isEmpty || !orders.isEmpty || replacement != nil }
     }
 
     /// Changes a webhook, decided on what it is; decided anew when others change it meanwhile.
@@ -281,8 +283,8 @@ struct WebhookService: WebhookServiceProvider {
             let (webhook, state) = try await found(name, context)
             let decision = try await decide(webhook, state)
             switch try await store.changeWebhook(
-                webhook, state, decision.fields, replacement: decision.replacement, answer: decision.answer,
-                request: CommitRequest(context), deadline: context.deadline)
+                webhook, state, decision.fields, orders: decision.orders, replacement: decision.replacement,
+                answer: decision.answer, request: CommitRequest(context), deadline: context.deadline)
             {
             case .changed:
                 if decision.changesAnything {
@@ -302,12 +304,12 @@ struct WebhookService: WebhookServiceProvider {
     }
 }
 
-extension WebhookFigures {
+extension ConsumerFigures {
     /// Behind everything recorded before a time, as far as it is kept.
-    func place(since time: Instant) -> WebhookPlace {
+    func place(since time: Instant) -> OutboxPlace {
         let position = max(trimmed, min(OutboxID(before: time), last))
         if position == last { return end }
-        return position == trimmed ? beginning : WebhookPlace(position: position, ordinal: nil)
+        return position == trimmed ? beginning : OutboxPlace(position: position, ordinal: nil)
     }
 }
 

@@ -171,8 +171,8 @@ final class WebhookDispatcher: Service {
         let owner = "\(server)@\(webhook.instance)"
         let lease = try await store.leaseWebhook(
             webhook.name, owner: owner, milliseconds: limits.leaseMilliseconds, deadline: deadline)
-        guard case .held = lease, let found = try await store.loadWebhookState(webhook, deadline: deadline),
-            found.isEnabled
+        guard case .held(let epoch) = lease,
+            let found = try await store.takeWebhook(webhook, epoch: epoch, deadline: deadline)
         else { return nil }
         // Behind the state, whose epoch it is to fit: a change before it shows in the record, and one behind it in the epoch.
         let record = try await store.loadWebhook(webhook.name, deadline: deadline)?.webhook
@@ -233,8 +233,7 @@ final class WebhookDispatcher: Service {
                 webhook, found, store: store, retention: retention, deadline: deadline)
             var outlook = self.outlook(of: webhook) ?? WebhookOutlook(instance: webhook.instance)
             outlook.look(
-                standing, isEnabled: found.isEnabled,
-                at: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
+                standing, found, at: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
             outlooks[webhook.name] = outlook
             metrics.webhook(webhook.name, lag: standing.lag, outlook)
             warn(webhook, outlook)
@@ -287,6 +286,14 @@ final class WebhookDispatcher: Service {
     }
 
     private func warning(_ name: String, _ outlook: WebhookOutlook) -> String? {
+        if let reason = outlook.givenUp {
+            let why =
+                reason == .gone
+                ? "its receiver answered that it is gone for good (410)"
+                : "its receiver has taken nothing for as long as it may"
+            return
+                "the webhook \(name) is disabled, since \(why): see returnsctl webhook deliveries \(name), mend it, and type returnsctl webhook enable \(name), or delete it"
+        }
         if outlook.isSetBack {
             return
                 "the webhook \(name) is behind: the store was set back, and its receiver was told of what is gone; see returnsctl webhook list"

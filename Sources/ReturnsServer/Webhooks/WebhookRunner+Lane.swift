@@ -6,7 +6,7 @@ import ReturnsDomain
 import ReturnsStore
 
 extension WebhookRunner {
-    func place(_ partition: Int) -> WebhookPlace { shared.withLock { $0.places[partition] } }
+    func place(_ partition: Int) -> OutboxPlace { shared.withLock { $0.progress[partition].place } }
 
     /// Delivers a partition's events one after the other. It reads its own pages, since it alone knows when it has room for one;
     /// reads of one tick go to Redis together all the same.
@@ -53,13 +53,13 @@ extension WebhookRunner {
     }
 
     private func pass(_ event: OutboxEvent) {
-        shared.withLock { $0.places[event.id.partition].pass(event) }
+        shared.withLock { $0.progress[event.id.partition].place.pass(event) }
     }
 
-    private func figures(_ partition: Int) async throws(StoreError) -> (WebhookPlace, WebhookFigures) {
+    private func figures(_ partition: Int) async throws(StoreError) -> (OutboxPlace, ConsumerFigures) {
         let place = place(partition)
-        let figures = try await store.webhookFigures(
-            [EventID(partition: partition, position: place.position)], of: webhook, deadline: deadline)[0]
+        let figures = try await store.consumerFigures(
+            [EventID(partition: partition, position: place.position)], of: webhook.holder, deadline: deadline)[0]
         return (place, figures)
     }
 
@@ -67,7 +67,7 @@ extension WebhookRunner {
     private func count(_ partition: Int) async throws(StoreError) {
         let (_, figures) = try await figures(partition)
         guard figures.next == nil else { return }
-        shared.withLock { $0.places[partition].ordinal = figures.added }
+        shared.withLock { $0.progress[partition].place.ordinal = figures.added }
         await save(partition)
     }
 
@@ -84,7 +84,7 @@ extension WebhookRunner {
             // told.
             try await store.identity.look(store.redis, deadline: deadline)
             guard await !enterRun(partition) else { return }
-            shared.withLock { $0.places[partition] = place.moved(to: figures.end) }
+            shared.withLock { $0.progress[partition].place = place.moved(to: figures.end) }
             await save(partition)
             logger.warning(
                 "a webhook's place lies beyond the log's end, and no loss of this store was accepted; it goes on at the end",
@@ -106,25 +106,20 @@ extension WebhookRunner {
         if let loss {
             await note(loss, partition, goingOnAt: place)
         } else {
-            shared.withLock { $0.places[partition] = place }
+            shared.withLock { $0.progress[partition].place = place }
             await save(partition)
         }
         return true
     }
 
     /// The place moves in the same step that records what lies before it and was not sent: neither is ever there alone.
-    private func note(_ loss: OutboxLoss, _ partition: Int, goingOnAt place: WebhookPlace) async {
-        let fields = shared.withLock { shared -> [WebhookField] in
-            shared.places[partition] = place
-            let loss = loss.noted(after: shared.losses.values)
-            shared.losses[partition] = loss.joined(shared.losses[partition])
-            shared.untold[partition] = loss.joined(shared.untold[partition])
-            return [
-                .place(partition, place), .loss(partition, shared.losses[partition]),
-                .untold(partition, shared.untold[partition]),
-            ]
+    private func note(_ loss: OutboxLoss, _ partition: Int, goingOnAt place: OutboxPlace) async {
+        shared.withLock { shared in
+            let loss = loss.noted(
+                after: shared.progress.compactMap(\.loss), confirmedThrough: confirmedThrough)
+            shared.progress[partition].take(ConsumerOrder(place: place, loss: loss))
         }
-        guard await record(nil, partition, fields) else { return }
+        guard await save(partition) else { return }
         metrics.webhookLost(loss.events ?? 0)
         guard gate.lets(loss.isOfStore ? "loss of the store" : "loss") else { return }
         logger.warning(
@@ -143,7 +138,7 @@ extension WebhookRunner {
 
     /// What the receiver has to be told before it gets more of a partition.
     private func notice(_ partition: Int) -> WebhookNotice? {
-        shared.withLock { $0.untold[partition] }.map {
+        shared.withLock { $0.progress[partition].untold }.map {
             WebhookNotice(
                 partition: partition, loss: $0,
                 changedSince: $0.changedSince(store.identity, margin: clockMargin))
@@ -220,14 +215,13 @@ extension WebhookRunner {
         var reason: Returns_V1_WebhookDisabledReason?
         let recoveries = shared.withLock { shared in
             if verdict == .failed {
-                shared.places[partition].attempts = attempts
+                shared.progress[partition].place.attempts = attempts
             } else {
                 switch post {
-                case .event(let event): shared.places[partition].pass(event)
+                case .event(let event): shared.progress[partition].place.pass(event)
                 case .notice:
-                    shared.untold[partition] = nil
-                    shared.places[partition].attempts = 0
-                    fields.append(.untold(partition, nil))
+                    shared.progress[partition].untold = nil
+                    shared.progress[partition].place.attempts = 0
                 }
             }
             if answer.isTaken {
@@ -249,10 +243,7 @@ extension WebhookRunner {
                     reason = .noSuccess
                 }
             }
-            fields += [
-                .place(partition, shared.places[partition]), .failures(shared.failures),
-                .failingSince(shared.failingSince),
-            ]
+            fields += [.failures(shared.failures), .failingSince(shared.failingSince)]
             return shared.recoveries
         }
         if let reason { fields += [.enabled(false), .reason(reason), .disabledAt(now)] }
@@ -284,25 +275,41 @@ extension WebhookRunner {
 
     // MARK: Recording
 
-    private func save(_ partition: Int) async {
-        _ = await record(nil, partition, [.place(partition, place(partition))])
+    /// Moves the progress in a partition as far as it has come here.
+    ///
+    /// - Returns: false when the lane is over, since it was not moved and is not to be.
+    @discardableResult
+    private func save(_ partition: Int) async -> Bool {
+        let progress = shared.withLock { $0.progress[partition] }
+        let isMoved = await untilRecorded { () async throws(StoreError) in
+            try await store.moveConsumer(
+                webhook.holder, epoch: epoch, progress, partition: partition, deadline: deadline) == .moved
+        }
+        if isMoved { shared.withLock { $0.recorded[partition] = progress.place.position } }
+        return isMoved
+    }
+
+    /// Records an attempt, and behind it the progress: an event that is set aside is to be found once it was passed.
+    ///
+    /// - Returns: false when the lane is over.
+    private func record(
+        _ delivery: WebhookDelivery, _ partition: Int, _ fields: [WebhookField]
+    ) async -> Bool {
+        let isRecorded = await untilRecorded { () async throws(StoreError) in
+            try await store.recordDelivery(
+                delivery, of: webhook, owner: owner, epoch: epoch, fields, deadline: deadline) == .recorded
+        }
+        return await isRecorded ? save(partition) : false
     }
 
     /// Again and again while Redis is away: what was delivered and not recorded would be delivered again.
     ///
-    /// - Returns: false when the lane is over, since it was not recorded and is not to be.
-    private func record(
-        _ delivery: WebhookDelivery?, _ partition: Int, _ fields: [WebhookField]
-    ) async -> Bool {
-        let position = place(partition).position
+    /// - Parameter step: whether this server still has the webhook.
+    /// - Returns: false when the lane is over.
+    private func untilRecorded(_ step: () async throws(StoreError) -> Bool) async -> Bool {
         while true {
             do throws(StoreError) {
-                let progress = try await store.recordProgress(
-                    webhook, owner: owner, epoch: epoch, delivery: delivery, fields, deadline: deadline)
-                guard progress != .recorded else {
-                    shared.withLock { $0.recorded[partition] = position }
-                    return true
-                }
+                if try await step() { return true }
                 stop()
                 return false
             } catch {
@@ -314,9 +321,9 @@ extension WebhookRunner {
     }
 }
 
-extension WebhookPlace {
+extension OutboxPlace {
     /// The event is done with.
     mutating func pass(_ event: OutboxEvent) {
-        self = WebhookPlace(position: event.id.position, ordinal: ordinal.map { $0 + 1 }, run: run)
+        self = OutboxPlace(position: event.id.position, ordinal: ordinal.map { $0 + 1 }, run: run)
     }
 }

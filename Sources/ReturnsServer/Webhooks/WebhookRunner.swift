@@ -12,14 +12,10 @@ import Synchronization
 /// It is told to stop, not cancelled: what was posted is to be recorded, or it would come again.
 final class WebhookRunner: Sendable {
     struct Shared {
-        var places: [WebhookPlace]
-        /// As far as Redis knows them: what was not recorded would come again, so it has to be there still.
+        /// By partition.
+        var progress: [ConsumerProgress]
+        /// Places as far as Redis knows them: what was not recorded would come again, so it has to be there still.
         var recorded: [OutboxID]
-        /// What was last said to be finished.
-        var held: [OutboxID]
-        /// As in `WebhookState`.
-        var losses: [Int: OutboxLoss]
-        var untold: [Int: OutboxLoss]
         var failures: Int64
         var failingSince: Instant?
         var successes: UInt64 = 0
@@ -31,6 +27,8 @@ final class WebhookRunner: Sendable {
     let webhook: Webhook
     let owner: String
     let epoch: Int64
+    /// Losses up to then are confirmed.
+    let confirmedThrough: Instant?
     let store: ReturnsStore
     let poster: HTTPPoster
     let limits: WebhookLimits
@@ -50,6 +48,7 @@ final class WebhookRunner: Sendable {
         self.webhook = webhook
         self.owner = owner
         epoch = state.epoch
+        confirmedThrough = state.confirmedThrough
         self.tail = tail
         self.store = store
         self.poster = poster
@@ -58,11 +57,10 @@ final class WebhookRunner: Sendable {
         self.logger = logger
         shared = Mutex(
             Shared(
-                places: state.places, recorded: state.places.map(\.position),
-                held: state.places.map(\.position), losses: state.losses, untold: state.untold,
+                progress: state.progress, recorded: state.places.map(\.position),
                 failures: state.failures, failingSince: state.failingSince))
         posts = EventPermits(limits.postsMax)
-        doorbells = state.places.map { _ in EventDoorbell() }
+        doorbells = state.progress.map { _ in EventDoorbell() }
     }
 
     var isOver: Bool { Task.isCancelled || shared.withLock { $0.isOver } }
@@ -119,9 +117,10 @@ final class WebhookRunner: Sendable {
                 guard lease == .held(epoch: epoch) else { break }
                 until = asked + .milliseconds(limits.leaseMilliseconds)
                 guard try await !isNewer() else { break }
-                let isUpkeep = asked >= nextUpkeep
-                if isUpkeep { nextUpkeep = asked + .milliseconds(limits.upkeepMilliseconds) }
-                try await hold(everything: isUpkeep)
+                if asked >= nextUpkeep {
+                    nextUpkeep = asked + .milliseconds(limits.upkeepMilliseconds)
+                    try await hold()
+                }
             } catch {
                 if !error.isOutage { report("a webhook's hold on the log cannot be renewed", error) }
                 if NIODeadline.now() >= until { break }
@@ -145,20 +144,12 @@ final class WebhookRunner: Sendable {
         }
     }
 
-    /// Lets go of what is finished, so that it may be trimmed.
-    private func hold(everything: Bool) async throws(StoreError) {
-        let moved = shared.withLock { shared in
-            var moved: [Int: OutboxID] = [:]
-            for (partition, position) in shared.recorded.enumerated()
-            where everything || shared.held[partition] != position {
-                moved[partition] = position
-            }
-            return moved
-        }
-        try await store.holdOutbox(webhook, moved, deadline: deadline)
-        shared.withLock { shared in
-            for (partition, position) in moved { shared.held[partition] = position }
-        }
+    /// The log is held with every move. This is for what somebody has removed by hand.
+    private func hold() async throws(StoreError) {
+        let recorded = shared.withLock { $0.recorded }
+        try await store.holdOutbox(
+            webhook, Dictionary(uniqueKeysWithValues: recorded.enumerated().map { ($0.offset, $0.element) }),
+            deadline: deadline)
     }
 
     /// Wakes the lanes that have something to read.
@@ -169,8 +160,9 @@ final class WebhookRunner: Sendable {
                 // One partition that cannot be read hides the others' news.
                 ringLanes()
             } else if let end = tail.end {
-                let places = shared.withLock { $0.places }
-                for (partition, place) in places.enumerated() where place.position < end[partition] {
+                let progress = shared.withLock { $0.progress }
+                for (partition, progress) in progress.enumerated()
+                where progress.place.position < end[partition] {
                     doorbells[partition].ring()
                 }
             }

@@ -25,7 +25,7 @@ struct WebhookStanding: Sendable {
         _ webhook: Webhook, _ state: WebhookState, store: ReturnsStore, retention: OutboxRetention,
         deadline: NIODeadline
     ) async throws(StoreError) {
-        let figures = try await store.webhookFigures(state, of: webhook, deadline: deadline)
+        let figures = try await store.consumerFigures(state, of: webhook, deadline: deadline)
         let now = SystemClock.wall()
         let setBack = state.places.enumerated().map { partition, place in
             store.identity.entering(place, of: partition, now: now)?.loss
@@ -37,7 +37,7 @@ struct WebhookStanding: Sendable {
     ///   - figures: by partition; nil of one that is damaged.
     ///   - setBack: by partition, what the store has lost and nobody has noted with the webhook yet.
     init(
-        _ state: WebhookState, _ figures: [WebhookFigures?], setBack: [OutboxLoss?] = [],
+        _ state: WebhookState, _ figures: [ConsumerFigures?], setBack: [OutboxLoss?] = [],
         retention: OutboxRetention, now: Instant
     ) {
         lag = 0

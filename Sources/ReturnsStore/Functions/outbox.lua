@@ -1,5 +1,6 @@
 #!lua name=returns_outbox_@HASH@
--- Trims a partition's outbox, notes what its holders lose by that, and keeps its consumer groups. No rule of the business is here.
+-- Trims a partition's outbox, notes what its holders lose by that, keeps how far consumers inside have come, and keeps its consumer
+-- groups. No rule of the business is here.
 --
 -- What was trimmed is remembered in a watermark, and every read compares with it in the same step: a stream by itself
 -- passes over a trimmed range in silence. Subscribers' reads are no function: entries cost several times as much through
@@ -278,21 +279,71 @@ local function trim(KEYS, ARGV, mark)
   return reply
 end
 
+-- Fails where `let_go` or `hold_up_to` would behind a first write.
+local function look_before_hold(held, lost)
+  redis.call('HLEN', held)
+  redis.call('HLEN', lost)
+end
+
 -- What a consumer has finished is not lost to it, and what it has passed over it has noted itself: a loss up to there is forgotten.
--- KEYS: what internal consumers have finished | what they have lost.  ARGV: consumer | id; without the id the consumer lets go.
-local function hold(KEYS, ARGV)
-  for _, key in ipairs(KEYS) do redis.call('HLEN', key) end -- fails where one is no hash, before anything is written
-  if not ARGV[2] then
-    redis.call('HDEL', KEYS[1], ARGV[1])
-    redis.call('HDEL', KEYS[2], ARGV[1])
-    return 1
-  end
-  local found = redis.call('HGET', KEYS[2], ARGV[1])
+local function hold_up_to(held, lost, consumer, id)
+  local found = redis.call('HGET', lost, consumer)
   if found then
     local _, through = string.match(found, LOSS)
-    if not through or not before(ARGV[2], through) then redis.call('HDEL', KEYS[2], ARGV[1]) end
+    if not through or not before(id, through) then redis.call('HDEL', lost, consumer) end
   end
-  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+  redis.call('HSET', held, consumer, id)
+end
+
+local function let_go(held, lost, consumer)
+  redis.call('HDEL', held, consumer)
+  redis.call('HDEL', lost, consumer)
+end
+
+-- KEYS: what internal consumers have finished | what they have lost.  ARGV: consumer | id; without the id the consumer lets go.
+local function hold(KEYS, ARGV)
+  look_before_hold(KEYS[1], KEYS[2])
+  if ARGV[2] then
+    hold_up_to(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
+  else
+    let_go(KEYS[1], KEYS[2], ARGV[1])
+  end
+  return 1
+end
+
+-- An internal consumer's progress in a partition is "epoch rest". Whoever gets the consumer's lease gets a later epoch with it, and
+-- takes the progress over by writing it once with that epoch. From then on whoever had the lease before moves nothing: the epoch is
+-- the fence. What is held of the log moves in the same step.
+
+-- KEYS: consumers' progress | what they have finished | what they have lost.
+-- ARGV: consumer | its progress as it was read, or "" | its progress | the id of its place.
+-- Returns: {"OK"} · {"MOVED"}: somebody has written it since.
+local function consumer_take(KEYS, ARGV)
+  if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return { 'MOVED' } end
+  look_before_hold(KEYS[2], KEYS[3])
+  hold_up_to(KEYS[2], KEYS[3], ARGV[1], ARGV[4])
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+  return { 'OK' }
+end
+
+-- KEYS, ARGV: as above, but for the second of ARGV: the epoch that the caller has taken the progress with.
+-- Returns: {"OK"} · {"LOST"}: somebody else has taken it since, or nobody has.
+local function consumer_move(KEYS, ARGV)
+  local epoch = string.match(redis.call('HGET', KEYS[1], ARGV[1]) or '', '^(%-?%d+) ')
+  if epoch ~= ARGV[2] then return { 'LOST' } end
+  look_before_hold(KEYS[2], KEYS[3])
+  -- A consumer that was disabled since has let go, and holds nothing by what it ends with.
+  if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 1 then hold_up_to(KEYS[2], KEYS[3], ARGV[1], ARGV[4]) end
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+  return { 'OK' }
+end
+
+-- A consumer that is no more: nothing of it stays.
+-- KEYS: as above.  ARGV: consumer.
+local function consumer_forget(KEYS, ARGV)
+  look_before_hold(KEYS[2], KEYS[3])
+  redis.call('HDEL', KEYS[1], ARGV[1])
+  let_go(KEYS[2], KEYS[3], ARGV[1])
   return 1
 end
 
@@ -518,6 +569,9 @@ register('outbox_ends', ends, { 'no-writes' })
 register('outbox_trim', trim, { 'allow-oom' })
 -- Going on lets the log be trimmed.
 register('outbox_hold', hold, { 'allow-oom' })
+register('consumer_take', consumer_take, { 'allow-oom' })
+register('consumer_move', consumer_move, { 'allow-oom' })
+register('consumer_forget', consumer_forget, { 'allow-oom' })
 register('outbox_figures', figures, { 'no-writes' })
 -- Giving takes memory, which acknowledging what was given before frees again: so it waits while there is none.
 register('group_read', group_read, {})

@@ -1,6 +1,7 @@
 #!lua name=returns_webhooks_@HASH@
--- Keeps webhooks: what they are, how far each has come, what became of its deliveries, and which server delivers for it. All
--- keys carry the one hash tag {webhooks}. No rule of the business is here.
+-- Keeps webhooks: what they are, how they fare, what became of their deliveries, and which server delivers for each. How far one has
+-- come stands in the partitions (outbox.lua); what was asked of that stands here until it is taken over. All keys carry the one hash
+-- tag {webhooks}. No rule of the business is here.
 
 local function set_fields(key, ARGV, first)
   if (#ARGV - first + 1) % 2 ~= 0 then malformed('fields') end
@@ -63,7 +64,7 @@ end
 -- KEYS: records | request record | state.
 -- ARGV: fingerprint | record retention ms | name | which one it is | epoch that it was decided on | what to answer a repetition
 --       | record that it was decided on | record in its place; both "" where it stays | field, value …
--- Whoever delivers notices the new epoch and reads its places anew.
+-- Whoever delivers notices the new epoch and takes its progress anew, with what was asked of it.
 -- Returns: {"OK"} · {"MISSING"} · {"MOVED"}: it changed meanwhile · {"REPLAY", answer} · {"REUSED"}.
 local function change(KEYS, ARGV)
   local before_now = carried_out(KEYS[2], ARGV[1])
@@ -121,17 +122,17 @@ local function release(KEYS, ARGV)
   return redis.call('DEL', KEYS[1])
 end
 
--- What the server that delivers has done: places move forward only for whoever has the lease, and only from where it read them.
+-- What became of a delivery, told by whoever has the lease.
 -- KEYS: state | lease | deliveries | events set aside.
--- ARGV: owner | epoch | record or "" | most records | event | verdict: "delivered", "failed", "aside" or "" | at | most set aside
+-- ARGV: owner | epoch | record | most records | event | verdict: "delivered", "failed" or "aside" | at | most set aside
 --       | field, value …
 -- Returns: {"OK"} · {"LOST"}: the lease is another's · {"MOVED"}: the epoch is another one.
-local function progress(KEYS, ARGV)
+local function record(KEYS, ARGV)
   if redis.call('GET', KEYS[2]) ~= ARGV[1] then return { 'LOST' } end
   if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[2] then return { 'MOVED' } end
-  if ARGV[3] ~= '' then look_before_note(KEYS[1], KEYS[3], KEYS[4], ARGV[4], ARGV[8]) end
+  look_before_note(KEYS[1], KEYS[3], KEYS[4], ARGV[4], ARGV[8])
   set_fields(KEYS[1], ARGV, 9)
-  if ARGV[3] ~= '' then note(KEYS[1], KEYS[3], KEYS[4], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]) end
+  note(KEYS[1], KEYS[3], KEYS[4], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8])
   return { 'OK' }
 end
 
@@ -142,4 +143,4 @@ register('webhook_asked', asked, {})
 -- Going on lets the log be trimmed, which frees memory.
 register('webhook_lease', lease, { 'allow-oom' })
 register('webhook_release', release, { 'allow-oom' })
-register('webhook_progress', progress, { 'allow-oom' })
+register('webhook_record', record, { 'allow-oom' })

@@ -42,8 +42,8 @@ extension StoreIdentity {
     /// - Returns: nil if the place is of the present run already; otherwise the place, which does not lie beyond what is left, and
     ///   what the webhook has lost, if anything.
     public func entering(
-        _ place: WebhookPlace, of partition: Int, now: Instant
-    ) -> (place: WebhookPlace, loss: OutboxLoss?)? {
+        _ place: OutboxPlace, of partition: Int, now: Instant
+    ) -> (place: OutboxPlace, loss: OutboxLoss?)? {
         state.withLock { state in
             guard let run = state.record?.run, place.run != run else { return nil }
             var entered = place

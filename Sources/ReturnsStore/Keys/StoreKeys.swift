@@ -23,6 +23,7 @@ import ReturnsRecords
 ///     {pNN}:outbox                    stream  events; a consumer group of it is named NAME@INSTANCE
 ///     {pNN}:outbox:trimmed            string  id of the last event that was trimmed: the watermark
 ///     {pNN}:outbox:held               hash    internal consumer → id of the last event it has finished
+///     {pNN}:outbox:consumers          hash    internal consumer → how far it has come, see ConsumerProgress
 ///     {pNN}:outbox:lost               hash    internal consumer → events that went before it had finished them, see OutboxLoss
 ///     {pNN}:attainment:DAY            hash    kind|team|person|measure → sum of that day's ended clocks; kept for some days
 ///     {pNN}:work-lease:ID:ROLE        string  who works on a department's part of the case now; expires
@@ -42,7 +43,7 @@ import ReturnsRecords
 ///     returns:{event-groups}          hash    name → what a group of event consumers was created with
 ///     returns:{event-groups}:request:ID  string  fingerprint, and the group that the request made or removed; expires
 ///     returns:{webhooks}              hash    name → what a webhook was created with, its secret included
-///     returns:{webhooks}:state:NAME   hash    how far it has come in each partition, and how it fares
+///     returns:{webhooks}:state:NAME   hash    how it fares, and what was asked of its progress, see ConsumerOrder
 ///     returns:{webhooks}:lease:NAME   string  the server that delivers for it; expires
 ///     returns:{webhooks}:deliveries:NAME  list  the latest attempts, the newest first
 ///     returns:{webhooks}:aside:NAME   zset    score: when; member: id of an event that failed as often as it may
@@ -94,6 +95,7 @@ public struct StoreKeys: Sendable {
     public var outboxTrimmed: String { "\(tag):outbox:trimmed" }
     public var outboxHeld: String { "\(tag):outbox:held" }
     public var outboxLost: String { "\(tag):outbox:lost" }
+    public var outboxConsumers: String { "\(tag):outbox:consumers" }
     public var sweepLease: String { "\(tag):sweep-lease" }
     /// Of the slot, see `StoreSlot`.
     public var mark: String { "\(tag):store" }
@@ -143,7 +145,7 @@ public struct StoreKeys: Sendable {
             switch body {
             case "outbox": return "stream"
             case "outbox:trimmed": return "string"
-            case "outbox:held", "outbox:lost": return "hash"
+            case "outbox:held", "outbox:lost", "outbox:consumers": return "hash"
             default: return nil
             }
         default: return nil

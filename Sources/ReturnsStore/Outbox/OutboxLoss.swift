@@ -39,7 +39,8 @@ public struct OutboxLoss: Hashable, Sendable {
 
     /// Both, as one.
     public func joined(_ other: OutboxLoss?) -> OutboxLoss {
-        guard let other else { return self }
+        // Also where one step has joined them already.
+        guard let other, other != self else { return self }
         return OutboxLoss(
             after: min(after, other.after), through: max(through, other.through),
             events: events.flatMap { own in other.events.map { own + $0 } },
@@ -49,9 +50,12 @@ public struct OutboxLoss: Hashable, Sendable {
 
     /// The same, noted later than each of the others, also where the server that noted those has a clock ahead of this one's. A
     /// person confirms losses up to a time, so one that is noted later must not lie before it.
-    public func noted(after others: some Sequence<OutboxLoss>) -> OutboxLoss {
+    public func noted(
+        after others: some Sequence<OutboxLoss>, confirmedThrough: Instant? = nil
+    ) -> OutboxLoss {
         var loss = self
-        if let latest = others.map(\.last).max(), loss.last <= latest {
+        let latest = (others.map(\.last) + [confirmedThrough].compactMap(\.self)).max()
+        if let latest, loss.last <= latest {
             loss.last = Instant(milliseconds: latest.milliseconds + 1)
         }
         return loss

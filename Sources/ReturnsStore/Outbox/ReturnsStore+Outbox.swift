@@ -170,37 +170,7 @@ extension ReturnsStore {
             hasNoticedCut: parts[6].integer == 1)
     }
 
-    // MARK: Internal consumers
-
-    /// Says how far an internal consumer has finished a partition; nothing behind that is trimmed from now on, up to what a
-    /// consumer may hold. Whoever holds the outbox back has to go on, or to let go: it grows until then.
-    public func holdOutbox(
-        _ consumer: String, finished: EventID, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) {
-        _ = try await send(
-            holdCall(consumer, finished.partition, finished.position), effect: .once, deadline: deadline)
-    }
-
-    /// An internal consumer holds nothing back any more.
-    public func releaseOutbox(
-        _ consumer: String, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) {
-        _ = try await pipeline(
-            (0..<partitioning.count).map { holdCall(consumer, $0, nil) }, deadline: deadline)
-    }
-
-    /// - Parameter finished: nil lets go.
-    func holdCall(_ consumer: String, _ partition: Int, _ finished: OutboxID?) -> StoreCall {
-        let call = StoreCall(
-            Self.holdFunction, .partition(partition),
-            keys: [StoreKeys(partition: partition).outboxHeld, StoreKeys(partition: partition).outboxLost]
-        ).appending([.text(consumer)])
-        return finished.map { call.appending([.text("\($0)")]) } ?? call
-    }
-
     // MARK: Calling
-
-    private static let holdFunction = FunctionLibrary.outbox.name("outbox_hold")
 
     private static let noticedFunction = FunctionLibrary.outbox.name("outbox_noticed")
     private static let boundsFunction = FunctionLibrary.outbox.name("outbox_bounds")

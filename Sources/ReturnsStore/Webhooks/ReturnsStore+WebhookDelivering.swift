@@ -10,70 +10,13 @@ public enum WebhookLease: Hashable, Sendable {
     case refused
 }
 
-/// What came of recording progress.
-public enum WebhookProgress: Hashable, Sendable {
+/// What came of recording a delivery.
+public enum WebhookRecording: Hashable, Sendable {
     case recorded
     /// Another server delivers for the webhook now.
     case lost
-    /// The places were changed by somebody else: read them anew.
+    /// Somebody else has changed the webhook: read it anew.
     case moved
-}
-
-/// How a webhook's place in a partition compares with the log.
-public struct WebhookFigures: Hashable, Sendable {
-    /// The last event that was trimmed.
-    public var trimmed: OutboxID
-    public var last: OutboxID
-    /// How many events were ever added.
-    public var added: Int64
-    /// How many of these are kept.
-    public var kept: Int64
-    /// The one behind the place.
-    public var next: OutboxID?
-    /// What the partition's events take in Redis.
-    public var bytes: Int64
-    /// What trimming has noted that the webhook loses; nil when there is nothing, or the webhook has passed it.
-    public var noted: OutboxLoss?
-
-    /// Events behind the place, before the filter; nil while that is not known.
-    public func lag(of place: WebhookPlace) -> Int64? {
-        if next == nil { return 0 }
-        return place.ordinal.map { max(0, added - $0) }
-    }
-
-    /// Events behind the place that are gone; nil while that is not known.
-    public func lost(behind place: WebhookPlace) -> Int64? {
-        guard place.position < trimmed else { return 0 }
-        // A log that was deleted by hand counts anew, so its numbers tell nothing of places before.
-        guard let ordinal = place.ordinal, added - kept >= ordinal else { return nil }
-        return added - kept - ordinal
-    }
-
-    /// What a webhook at a place has lost; nil when it has lost nothing.
-    public func loss(at place: WebhookPlace, now: Instant) -> OutboxLoss? {
-        guard place.position < trimmed else { return nil }
-        return OutboxLoss(
-            after: place.position, through: trimmed,
-            // Trimming counts from what the webhook said last that it had finished.
-            events: lost(behind: place) ?? (noted?.after == place.position ? noted?.events : nil),
-            since: noted?.since ?? now, last: now)
-    }
-
-    /// How much a webhook at a place uses of what may be held for it, 0 to 1.
-    public func heldShare(of place: WebhookPlace, _ retention: OutboxRetention, partitions: Int) -> Double {
-        guard kept > 0 else { return 0 }
-        let events = min(Double(lag(of: place) ?? kept), Double(kept))
-        let share = max(
-            events / Double(max(1, retention.heldEventsMax)),
-            Double(bytes) * events / Double(kept) / Double(retention.bytesMax(partitions: partitions)))
-        return min(1, share)
-    }
-
-    /// Where a webhook goes on that has lost what is gone.
-    public var beginning: WebhookPlace { WebhookPlace(position: trimmed, ordinal: added - kept) }
-
-    /// Behind everything.
-    public var end: WebhookPlace { WebhookPlace(position: last, ordinal: added) }
 }
 
 extension ReturnsStore {
@@ -103,26 +46,37 @@ extension ReturnsStore {
         _ = try await send(command, effect: .once, deadline: deadline)
     }
 
-    // MARK: Progress
+    // MARK: Delivering
 
-    /// Records what became of an event, or how far events were passed over.
-    public func recordProgress(
-        _ webhook: Webhook, owner: String, epoch: Int64, delivery: WebhookDelivery?,
+    /// Takes a webhook's progress over for whoever has its lease, and with it what was asked of it meanwhile.
+    ///
+    /// - Returns: nil where it has gone, was changed since, or is somebody else's: look at it anew.
+    public func takeWebhook(
+        _ webhook: Webhook, epoch: Int64, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> WebhookState? {
+        guard let (state, stored) = try await loadWebhookStates(webhook, deadline: deadline),
+            state.epoch == epoch, state.isEnabled,
+            try await takeConsumer(
+                webhook.holder, epoch: epoch, state.progress, over: stored, deadline: deadline)
+        else { return nil }
+        return state
+    }
+
+    /// Records what became of an event, and how the webhook fares since. Its progress moves behind that, in a step of its own: what
+    /// is recorded and not passed is delivered once more.
+    public func recordDelivery(
+        _ delivery: WebhookDelivery, of webhook: Webhook, owner: String, epoch: Int64,
         _ fields: [WebhookField], deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> WebhookProgress {
+    ) async throws(StoreError) -> WebhookRecording {
         var command = Self.webhookCall(
-            "webhook_progress",
+            "webhook_record",
             [
                 StoreKeys.webhookState(webhook.name), StoreKeys.webhookLease(webhook.name),
                 StoreKeys.webhookDeliveries(webhook.name), StoreKeys.webhookAside(webhook.name),
             ])
         command.append(owner)
         command.append(epoch)
-        if let delivery {
-            command.append(delivery)
-        } else {
-            for none in ["", "1", "", "", "0", "1"] { command.append(none) }
-        }
+        command.append(delivery)
         command.append(fields)
         switch try await webhookReply(command, deadline)[0].string {
         case "OK": return .recorded
@@ -132,73 +86,21 @@ extension ReturnsStore {
         }
     }
 
-    /// Of some partitions, all of which can be read.
-    ///
-    /// - Parameter webhook: nil for one that is not there yet.
-    public func webhookFigures(
-        _ places: [EventID], of webhook: Webhook?, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> [WebhookFigures] {
-        var figures: [WebhookFigures] = []
-        for result in try await webhookFiguresEach(places, of: webhook, deadline: deadline) {
-            figures.append(try result.get())
-        }
-        return figures
-    }
-
-    /// Of some partitions. One that is damaged fails for itself.
-    public func webhookFiguresEach(
-        _ places: [EventID], of webhook: Webhook?, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> [Result<WebhookFigures, StoreError>] {
-        let function = FunctionLibrary.outbox.name("outbox_figures")
-        let replies = try await readEachInSlices(
-            places.map { place in
-                let keys = StoreKeys(partition: place.partition)
-                return StoreCall(
-                    function, .partition(place.partition),
-                    keys: [keys.outbox, keys.outboxTrimmed, keys.outboxLost], isRead: true
-                ).appending([.text("\(place.position)"), .text(webhook?.holder ?? "")])
-            }, deadline: deadline)
-        return replies.map { reply in
-            Self.result { () throws(StoreError) in try Self.webhookFigures(try reply.get()) }
-        }
-    }
-
-    private static func webhookFigures(_ reply: RedisValue) throws(StoreError) -> WebhookFigures {
-        guard let parts = reply.array, parts.count == 7, let added = parts[2].integer,
-            let kept = parts[3].integer, let next = parts[4].string, let bytes = parts[5].integer,
-            let noted = parts[6].string
-        else { throw webhookMalformed }
-        return WebhookFigures(
-            trimmed: try outboxID(parts[0]), last: try outboxID(parts[1]), added: added, kept: kept,
-            next: OutboxID(next), bytes: bytes, noted: OutboxLoss(noted))
-    }
-
     /// At every place of a webhook; nil of a partition that is damaged.
-    public func webhookFigures(
+    public func consumerFigures(
         _ state: WebhookState, of webhook: Webhook, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> [WebhookFigures?] {
-        try await webhookFiguresEach(
+    ) async throws(StoreError) -> [ConsumerFigures?] {
+        try await consumerFiguresEach(
             state.places.enumerated().map { EventID(partition: $0.offset, position: $0.element.position) },
-            of: webhook, deadline: deadline
+            of: webhook.holder, deadline: deadline
         ).map { try? $0.get() }
-    }
-
-    /// One event, whatever stands around it; nil when it is not kept.
-    public func loadEvent(_ id: EventID, deadline: NIODeadline = .distantFuture) async throws(StoreError)
-        -> OutboxEvent?
-    {
-        let key = StoreKeys(partition: id.partition).outbox
-        let reply = try await send(
-            RedisCommand("XRANGE", .text(key), .text("\(id.position)"), .text("\(id.position)")), key: key,
-            deadline: deadline)
-        return try OutboxEvent.events(reply, partition: id.partition).first
     }
 
     // MARK: Holding the log
 
     /// Nothing behind these places is trimmed from now on, up to what a webhook may hold.
     public func holdOutbox(
-        _ webhook: Webhook, _ places: [WebhookPlace], deadline: NIODeadline = .distantFuture
+        _ webhook: Webhook, _ places: [OutboxPlace], deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) {
         try await holdOutbox(
             webhook,
@@ -216,45 +118,61 @@ extension ReturnsStore {
             deadline: deadline)
     }
 
-    /// Lets go what is held for webhooks that are not enabled any more: a server that was killed, or had lost its lease, may have
-    /// left it. What stands in the way of one, or in one partition, keeps no other from being let go, and is thrown at the end.
+    /// Lets go what is held for webhooks that are not enabled any more, and forgets the progress of those that are gone: a server that
+    /// was killed, or had lost its lease, may have left it. What stands in the way of one, or in one partition, keeps no other from
+    /// being let go, and is thrown at the end.
     ///
     /// - Returns: how many of them were found.
     @discardableResult
     public func releaseStrayWebhooks(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Int {
         // In this order: a webhook's record is there before anything is held for it.
-        let replies = try await readEach(
-            (0..<partitioning.count).map {
-                RedisCommand("HKEYS", .text(StoreKeys(partition: $0).outboxHeld))
-            }, deadline: deadline)
         var failure: StoreError?
-        var strays: Set<String> = []
-        for reply in replies {
-            switch reply {
-            case .success(let reply): strays.formUnion((reply.array ?? []).compactMap(\.string))
-            case .failure(let error): failure = failure ?? error
-            }
-        }
-        strays = strays.filter { $0.hasPrefix(Webhook.holderPrefix) }
-        if strays.isEmpty, let failure { throw failure }
-        guard !strays.isEmpty else { return 0 }
+        var holding = try await webhookConsumers(in: \.outboxHeld, failure: &failure, deadline: deadline)
+        var gone = try await webhookConsumers(in: \.outboxConsumers, failure: &failure, deadline: deadline)
+            .union(holding)
+        if gone.isEmpty, let failure { throw failure }
+        guard !gone.isEmpty else { return 0 }
         let webhooks = try await loadWebhooks(deadline: deadline)
-        for webhook in webhooks.records where strays.contains(webhook.holder) {
-            if try await mayBeEnabled(webhook, deadline: deadline) { strays.remove(webhook.holder) }
+        for webhook in webhooks.records {
+            gone.remove(webhook.holder)
+            guard holding.contains(webhook.holder) else { continue }
+            if try await mayBeEnabled(webhook, deadline: deadline) { holding.remove(webhook.holder) }
         }
-        // Nothing tells that these are not enabled. What is held for one is bounded, and goes when it is deleted.
+        // Nothing tells that these are not enabled, or gone. What is held for one is bounded, and goes when it is deleted.
         let unread = webhooks.unread
-        strays = strays.filter { !unread.contains(Webhook.name(ofHolder: $0)) }
-        for stray in strays {
+        gone = gone.filter { !unread.contains(Webhook.name(ofHolder: $0)) }
+        holding = holding.filter { !unread.contains(Webhook.name(ofHolder: $0)) }
+        for stray in holding.union(gone) {
             do throws(StoreError) {
-                try await releaseOutbox(stray, deadline: deadline)
+                if gone.contains(stray) {
+                    try await forgetConsumer(stray, deadline: deadline)
+                } else {
+                    try await releaseOutbox(stray, deadline: deadline)
+                }
             } catch {
                 guard error.isLocal else { throw error }
                 failure = failure ?? error
             }
         }
         if let failure { throw failure }
-        return strays.count
+        return holding.union(gone).count
+    }
+
+    private func webhookConsumers(
+        in key: KeyPath<StoreKeys, String>, failure: inout StoreError?, deadline: NIODeadline
+    ) async throws(StoreError) -> Set<String> {
+        let replies = try await readEach(
+            (0..<partitioning.count).map {
+                RedisCommand("HKEYS", .text(StoreKeys(partition: $0)[keyPath: key]))
+            }, deadline: deadline)
+        var found: Set<String> = []
+        for reply in replies {
+            switch reply {
+            case .success(let reply): found.formUnion((reply.array ?? []).compactMap(\.string))
+            case .failure(let error): failure = failure ?? error
+            }
+        }
+        return found.filter { $0.hasPrefix(Webhook.holderPrefix) }
     }
 
     /// Also one whose state is damaged.

@@ -70,12 +70,21 @@ extension ReturnsStore {
     public func loadWebhookState(
         _ webhook: Webhook, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> WebhookState? {
+        try await loadWebhookStates(webhook, deadline: deadline)?.state
+    }
+
+    /// The same, and the progress that it was made from, as it stands in the partitions.
+    func loadWebhookStates(
+        _ webhook: Webhook, deadline: NIODeadline
+    ) async throws(StoreError) -> (state: WebhookState, stored: [StoredProgress])? {
         try await NamedRecord.webhook(webhook.name).named { () async throws(StoreError) in
             let key = StoreKeys.webhookState(webhook.name)
+            // What was asked before what was done: an order that somebody has taken meanwhile is seen as taken, or not at all.
             let reply = try await send(RedisCommand("HGETALL", .text(key)), key: key, deadline: deadline)
+            let stored = try await storedProgress(of: webhook.holder, deadline: deadline)
             do throws(RecordError) {
-                let state = try WebhookState(reply, webhook: webhook, partitions: partitioning.count)
-                if let state { return state }
+                let state = try WebhookState(reply, webhook: webhook, stored: stored)
+                if let state { return (state, stored) }
             } catch {
                 throw StoreError(error, "its state")
             }
@@ -194,12 +203,19 @@ extension ReturnsStore {
     ///
     /// - Parameters:
     ///   - webhook: what the change was decided on, and `state` of it.
+    ///   - orders: what is asked of its progress, by partition.
     ///   - replacement: what takes its place; nil where the record stays.
     ///   - answer: what a repetition of the request is told.
     public func changeWebhook(
-        _ webhook: Webhook, _ state: WebhookState, _ fields: [WebhookField], replacement: Webhook? = nil,
+        _ webhook: Webhook, _ state: WebhookState, _ fields: [WebhookField] = [],
+        orders: [Int: ConsumerOrder] = [:], replacement: Webhook? = nil,
         answer: [UInt8] = [], request: CommitRequest, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> WebhookChange {
+        // With the epoch that the change raises it to.
+        let ordered = orders.sorted { $0.key < $1.key }.map { partition, order in
+            WebhookField.order(
+                partition, order.following(state.orders[partition]), epoch: state.epoch &+ 1)
+        }
         var command = webhookCall(
             "webhook_change", request,
             [StoreKeys.webhooks, StoreKeys.webhookRequest(request.id), StoreKeys.webhookState(webhook.name)])
@@ -209,7 +225,7 @@ extension ReturnsStore {
         command.append(answer)
         command.append(replacement == nil ? [] : webhook.encodeRecord())
         command.append(replacement?.encodeRecord() ?? [])
-        command.append(fields)
+        command.append(fields + ordered)
         return try webhookChange(try await webhookReply(command, deadline))
     }
 

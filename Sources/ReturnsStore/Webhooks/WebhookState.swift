@@ -3,49 +3,6 @@ import ReturnsAPI
 import ReturnsDomain
 import ReturnsRecords
 
-/// How far a webhook has come in one partition.
-public struct WebhookPlace: Hashable, Sendable {
-    /// The last event that is done with.
-    public var position: OutboxID
-    /// How many events were ever added to the partition up to there; nil while that is not known.
-    public var ordinal: Int64?
-    /// Failed attempts of the event that comes next.
-    public var attempts: Int
-    /// The run of the store that it was written in: whatever the store lost before that was noted. Nil for one that was written by a
-    /// server that did not note it.
-    public var run: StoreRun?
-
-    public init(position: OutboxID, ordinal: Int64?, attempts: Int = 0, run: StoreRun? = nil) {
-        self.position = position
-        self.ordinal = ordinal
-        self.attempts = attempts
-        self.run = run
-    }
-
-    /// "1764073200123-0 17 2 6.a1b2c3d4"
-    var text: String {
-        "\(position) \(ordinal ?? -1) \(attempts)\(run.map { " \($0)" } ?? "")"
-    }
-
-    /// - Returns: nil for what is none, as for a place whose run cannot be read: a loss must not go unnoticed by that.
-    init?(_ text: String) {
-        let parts = text.split(separator: " ")
-        let run = parts.count == 4 ? StoreRun(parts[3]) : nil
-        guard parts.count == 3 || run != nil, let position = OutboxID(parts[0]),
-            let ordinal = Int64(parts[1]),
-            let attempts = Int(parts[2])
-        else { return nil }
-        self.init(
-            position: position, ordinal: ordinal < 0 ? nil : ordinal, attempts: attempts,
-            run: run)
-    }
-
-    /// A place further on, or back, of the same run.
-    public func moved(to place: WebhookPlace) -> WebhookPlace {
-        WebhookPlace(position: place.position, ordinal: place.ordinal, attempts: place.attempts, run: run)
-    }
-}
-
 /// How a webhook fares.
 public struct WebhookState: Hashable, Sendable {
     /// Changes whenever somebody else than the server that delivers has changed something, and whenever the right to deliver is
@@ -60,20 +17,20 @@ public struct WebhookState: Hashable, Sendable {
     public var lastSuccess: Instant?
     /// In a row.
     public var failures: Int64
-    public var places: [WebhookPlace]
-    /// What it was not sent since it was no longer kept or the store was set back, by partition, until somebody confirms that it was read again.
-    public var losses: [Int: OutboxLoss]
-    /// The part of it that the receiver has not been told yet.
-    public var untold: [Int: OutboxLoss]
+    /// By partition.
+    public var progress: [ConsumerProgress]
+    /// Up to when somebody has confirmed losses: the receiver has read again what they concern. Nil before the first time.
+    public var confirmedThrough: Instant?
     /// Events that were set aside, and that nobody can list any more.
     public var asideForgotten: Int64
+    /// Those that nobody has taken over yet; the progress has them in it.
+    var orders: [Int: ConsumerOrder] = [:]
 
     public init(
         epoch: Int64, isEnabled: Bool = true, reason: Returns_V1_WebhookDisabledReason = .unspecified,
         disabledAt: Instant? = nil,
         failingSince: Instant? = nil, lastSuccess: Instant? = nil, failures: Int64 = 0,
-        places: [WebhookPlace],
-        losses: [Int: OutboxLoss] = [:], untold: [Int: OutboxLoss] = [:], asideForgotten: Int64 = 0
+        progress: [ConsumerProgress], confirmedThrough: Instant? = nil, asideForgotten: Int64 = 0
     ) {
         self.epoch = epoch
         self.isEnabled = isEnabled
@@ -82,10 +39,27 @@ public struct WebhookState: Hashable, Sendable {
         self.failingSince = failingSince
         self.lastSuccess = lastSuccess
         self.failures = failures
-        self.places = places
-        self.losses = losses
-        self.untold = untold
+        self.progress = progress
+        self.confirmedThrough = confirmedThrough
         self.asideForgotten = asideForgotten
+    }
+
+    /// Of a webhook that begins there.
+    public init(epoch: Int64, places: [OutboxPlace]) {
+        self.init(epoch: epoch, progress: places.map { ConsumerProgress(place: $0) })
+    }
+
+    public var places: [OutboxPlace] { progress.map(\.place) }
+
+    /// What it was not sent, by partition, and nobody has confirmed.
+    public var losses: [Int: OutboxLoss] { by(\.loss) }
+    /// The part of it that the receiver has not been told yet.
+    public var untold: [Int: OutboxLoss] { by(\.untold) }
+
+    private func by(_ loss: KeyPath<ConsumerProgress, OutboxLoss?>) -> [Int: OutboxLoss] {
+        var found: [Int: OutboxLoss] = [:]
+        for (partition, progress) in progress.enumerated() { found[partition] = progress[keyPath: loss] }
+        return found
     }
 }
 
@@ -116,22 +90,19 @@ public struct WebhookField: Hashable, Sendable {
         .init("success_ms", "\(time?.milliseconds ?? 0)")
     }
     public static func failures(_ count: Int64) -> WebhookField { .init("failures", "\(count)") }
-    public static func place(_ partition: Int, _ place: WebhookPlace) -> WebhookField {
-        .init("p\(partition)", place.text)
+    /// Losses up to then are confirmed.
+    public static func confirmedThrough(_ time: Instant) -> WebhookField {
+        .init("confirmed_ms", "\(time.milliseconds)")
     }
-    /// - Parameter loss: nil when it is confirmed.
-    public static func loss(_ partition: Int, _ loss: OutboxLoss?) -> WebhookField {
-        .init("lost\(partition)", loss?.text ?? "")
-    }
-    /// - Parameter loss: nil when the receiver was told.
-    public static func untold(_ partition: Int, _ loss: OutboxLoss?) -> WebhookField {
-        .init("untold\(partition)", loss?.text ?? "")
+    /// - Parameter epoch: the one that it comes with.
+    static func order(_ partition: Int, _ order: ConsumerOrder, epoch: Int64) -> WebhookField {
+        .init("p\(partition)", order.text(epoch: epoch))
     }
 
     /// A field with its checksum.
     init(_ name: String, _ contents: String) {
         self.name = name
-        value = "\(contents)|\(Self.checksum(name, contents))"
+        value = CheckedText.sealed(contents, name: name)
     }
 
     private init(plain name: String, _ value: String) {
@@ -142,40 +113,46 @@ public struct WebhookField: Hashable, Sendable {
     static func instance(_ webhook: Webhook) -> WebhookField {
         .init(plain: "instance", webhook.instanceText)
     }
-
-    /// What a field with a checksum holds; nil where that does not fit.
-    static func contents(_ name: String, _ value: String) -> String? {
-        guard let end = value.lastIndex(of: "|") else { return nil }
-        let contents = String(value[..<end])
-        return value[value.index(after: end)...] == checksum(name, contents) ? contents : nil
-    }
-
-    /// Of the name too: one field's value under another's name is damage.
-    private static func checksum(_ name: String, _ contents: String) -> String {
-        let text = Array("\(name)|\(contents)".utf8)
-        return String(text.withUnsafeBytes { CRC32C.of($0) }, radix: 16)
-    }
 }
 
 extension WebhookState {
+    /// Of a new one: its first progress is an order, which whoever delivers first takes over.
     func fields(of webhook: Webhook) -> [WebhookField] {
         [
             .instance(webhook), .epoch(epoch), .enabled(isEnabled), .reason(reason), .disabledAt(disabledAt),
             .failingSince(failingSince), .lastSuccess(lastSuccess), .failures(failures),
-        ] + places.enumerated().map { .place($0.offset, $0.element) }
+        ]
+            + progress.enumerated().map {
+                .order($0.offset, ConsumerOrder(place: $0.element.place, loss: $0.element.loss), epoch: epoch)
+            }
     }
 
-    /// - Parameter reply: names and values of the whole hash.
+    /// - Parameters:
+    ///   - reply: names and values of the whole hash.
+    ///   - stored: the progress that stands in the partitions' slots.
     /// - Returns: nil where it is no state of this webhook.
     /// - Throws: where it is damaged, and where a newer build has written what this one does not know.
-    init?(_ reply: RedisValue, webhook: Webhook, partitions: Int) throws(RecordError) {
+    init?(
+        _ reply: RedisValue, webhook: Webhook, stored: [StoredProgress]
+    ) throws(RecordError) {
         guard let fields = Self.fields(reply), fields["instance"] == webhook.instanceText else { return nil }
         var reading = WebhookStateReading(fields)
         guard let epoch = fields["epoch"].flatMap({ Int64($0) }),
             let isEnabled = ["0": false, "1": true][fields["enabled"] ?? ""]
         else { throw RecordError(what: "its epoch is no number, or it is neither enabled nor disabled") }
         let failures = reading.take("failures") { Int64($0) }
-        let places = (0..<partitions).map { reading.take("p\($0)") { WebhookPlace($0) } }
+        let confirmed = reading.time("confirmed_ms")
+        var progress: [ConsumerProgress] = []
+        var orders: [Int: ConsumerOrder] = [:]
+        for (partition, stored) in stored.enumerated() {
+            let order = reading.take("p\(partition)") { ConsumerOrder.read($0) }
+            let isNew = order.map { $0.epoch > stored.epoch } ?? false
+            if isNew { orders[partition] = order?.order }
+            var found = stored.progress ?? (order?.order.place).map { ConsumerProgress(place: $0) }
+            if isNew, let order { found?.take(order.order) }
+            if let loss = found?.loss, let confirmed, loss.last <= confirmed { found?.loss = nil }
+            if let found { progress.append(found) }
+        }
         self.init(
             epoch: epoch, isEnabled: isEnabled,
             reason: reading.take("reason") {
@@ -183,11 +160,11 @@ extension WebhookState {
             } ?? .unspecified,
             disabledAt: reading.time("disabled_ms"), failingSince: reading.time("failing_ms"),
             lastSuccess: reading.time("success_ms"), failures: failures ?? 0,
-            places: places.compactMap(\.self), losses: reading.losses("lost", partitions),
-            untold: reading.losses("untold", partitions),
+            progress: progress, confirmedThrough: confirmed,
             asideForgotten: fields["aside_forgotten"].flatMap { Int64($0) } ?? 0)
+        self.orders = orders
         try reading.end()
-        guard failures != nil, self.places.count == partitions else {
+        guard failures != nil, progress.count == stored.count else {
             throw RecordError(what: "fields are missing")
         }
     }
@@ -212,7 +189,7 @@ private struct WebhookStateReading {
 
     init(_ fields: [String: String]) {
         for (name, value) in fields where !WebhookField.plainNames.contains(name) {
-            if let contents = WebhookField.contents(name, value) {
+            if let contents = CheckedText.contents(value, name: name) {
                 left[name] = contents
             } else {
                 damaged.append(name)
@@ -232,14 +209,6 @@ private struct WebhookStateReading {
 
     mutating func time(_ name: String) -> Instant? {
         take(name) { Int64($0) }.flatMap { $0 == 0 ? nil : Instant(milliseconds: $0) }
-    }
-
-    mutating func losses(_ name: String, _ partitions: Int) -> [Int: OutboxLoss] {
-        var losses: [Int: OutboxLoss] = [:]
-        for partition in 0..<partitions {
-            losses[partition] = take("\(name)\(partition)") { OutboxLoss($0) }
-        }
-        return losses
     }
 
     /// - Throws: first of all for what a newer build wrote: whatever is damaged besides, that is not to be deleted.
