@@ -216,7 +216,8 @@ extension StoreTests {
                     createdAt: Fixture.monday, createdBy: "boss")
                 var consumer = Consumer()
                 var added: UInt64 = 0
-                try await fixture.store.holdOutbox(webhook, [3: .zero])
+                try await fixture.store.holdOutbox(
+                    webhook.holder, finished: EventID(partition: 3, position: .zero))
                 func figures(_ place: OutboxPlace) async throws -> ConsumerFigures {
                     try await fixture.store.consumerFigures(
                         [EventID(partition: 3, position: place.position)], of: webhook.holder)[0]
@@ -261,7 +262,9 @@ extension StoreTests {
                         case .ahead: Issue.record("ahead")
                         }
                     case 6:
-                        try await fixture.store.holdOutbox(webhook, [3: consumer.recorded.position])
+                        try await fixture.store.holdOutbox(
+                            webhook.holder,
+                            finished: EventID(partition: 3, position: consumer.recorded.position))
                     default: consumer.restart()
                     }
                     let now = try await figures(consumer.recorded)

@@ -23,7 +23,7 @@ extension UnreadRecords<String> {
 /// Sees that some server delivers for every enabled webhook: this one, when it gets the lease. On a connection of its own.
 final class WebhookDispatcher: Service {
     private struct State {
-        var runners: [Webhook: WebhookRunner] = [:]
+        var consumers: [Webhook: OutboxConsumer] = [:]
         var isStopping = false
         /// By name, as they were last looked at.
         var outlooks: [String: WebhookOutlook] = [:]
@@ -66,8 +66,8 @@ final class WebhookDispatcher: Service {
 
     /// Looks at once, since something was changed here: nobody expects another post once a webhook is disabled or deleted.
     func ring() {
-        let runners = state.withLock { Array($0.runners.values) }
-        for runner in runners { runner.renew() }
+        let consumers = state.withLock { Array($0.consumers.values) }
+        for consumer in consumers { consumer.renew() }
         doorbell.ring()
     }
 
@@ -85,17 +85,17 @@ final class WebhookDispatcher: Service {
     }
 
     private func stop() {
-        let runners = state.withLock { state in
+        let consumers = state.withLock { state in
             state.isStopping = true
-            return Array(state.runners.values)
+            return Array(state.consumers.values)
         }
-        for runner in runners { runner.stop() }
+        for consumer in consumers { consumer.stop() }
         poster.stop()
         doorbell.ring()
     }
 
     private var isOver: Bool { Task.isCancelled || state.withLock { $0.isStopping } }
-    private var deadline: NIODeadline { .now() + .milliseconds(limits.redisMillisecondsMax) }
+    private var deadline: NIODeadline { .now() + .milliseconds(limits.consumer.redisMillisecondsMax) }
 
     private func dispatch() async {
         await withDiscardingTaskGroup { tasks in
@@ -109,16 +109,16 @@ final class WebhookDispatcher: Service {
                     let unread = found.unread
                     state.withLock { $0.unreadRecords = unread }
                     tell(unread)
-                    endRunners(found.records, unread)
+                    endConsumers(found.records, unread)
                     let webhooks = found.records
                     for webhook in webhooks where !isOver {
                         await lookAfter(webhook.name) { () async throws(StoreError) in
-                            guard let runner = try await runner(webhook) else { return }
-                            tasks.addTask { await self.run(runner) }
+                            guard let (sink, consumer) = try await consumer(webhook) else { return }
+                            tasks.addTask { await self.run(consumer, sink) }
                         }
                     }
                     if NIODeadline.now() >= nextUpkeep {
-                        nextUpkeep = .now() + .milliseconds(limits.upkeepMilliseconds)
+                        nextUpkeep = .now() + .milliseconds(limits.consumer.upkeepMilliseconds)
                         await lookAfter("upkeep") { () async throws(StoreError) in
                             try await store.releaseStrayWebhooks(deadline: deadline)
                         }
@@ -128,7 +128,7 @@ final class WebhookDispatcher: Service {
                         nextMeasure =
                             .now()
                             + .milliseconds(
-                                metrics.isShown ? limits.measureMilliseconds : limits.upkeepMilliseconds)
+                                metrics.isShown ? limits.measureMilliseconds : limits.consumer.upkeepMilliseconds)
                         try await measure(webhooks)
                     }
                 } catch {
@@ -155,12 +155,14 @@ final class WebhookDispatcher: Service {
     }
 
     /// One to run, if nobody delivers for the webhook and it is enabled.
-    private func runner(_ webhook: Webhook) async throws(StoreError) -> WebhookRunner? {
+    private func consumer(
+        _ webhook: Webhook
+    ) async throws(StoreError) -> (WebhookSink, OutboxConsumer)? {
         // The tail stops before calls are drained: from then on deliveries are another server's.
         guard !tail.isStopping else { return nil }
         // One that still ends has the same lease, whatever its record was.
         let isRunning = state.withLock { state in
-            state.runners.keys.contains { $0.name == webhook.name && $0.instance == webhook.instance }
+            state.consumers.keys.contains { $0.name == webhook.name && $0.instance == webhook.instance }
         }
         guard !isRunning else { return nil }
         // First of all: a lease on what this server cannot read would keep another one from delivering.
@@ -170,7 +172,7 @@ final class WebhookDispatcher: Service {
         // Not the server alone: one that was deleted has no part in the lease of the one made anew under its name.
         let owner = "\(server)@\(webhook.instance)"
         let lease = try await store.leaseWebhook(
-            webhook.name, owner: owner, milliseconds: limits.leaseMilliseconds, deadline: deadline)
+            webhook.name, owner: owner, milliseconds: limits.consumer.leaseMilliseconds, deadline: deadline)
         guard case .held(let epoch) = lease,
             let found = try await store.takeWebhook(webhook, epoch: epoch, deadline: deadline)
         else { return nil }
@@ -180,33 +182,36 @@ final class WebhookDispatcher: Service {
             try? await store.releaseWebhook(webhook.name, owner: owner, deadline: deadline)
             return nil
         }
-        let runner = WebhookRunner(
-            webhook, found, owner: owner, tail: tail, store: store, poster: poster, limits: limits,
-            metrics: metrics, logger: logger)
+        let sink = WebhookSink(
+            webhook, found, owner: owner, store: store, poster: poster, limits: limits,
+            clockMarginMilliseconds: tail.limits.clockMarginMilliseconds, metrics: metrics, logger: logger)
+        let consumer = OutboxConsumer(
+            webhook.holder, epoch: epoch, found.progress, confirmedThrough: found.confirmedThrough,
+            sink: sink, tail: tail, store: store, limits: limits.consumer, logger: logger)
         let isStarted = state.withLock { state in
             guard !state.isStopping else { return false }
-            state.runners[webhook] = runner
+            state.consumers[webhook] = consumer
             return true
         }
-        return isStarted ? runner : nil
+        return isStarted ? (sink, consumer) : nil
     }
 
-    /// A runner delivers by the record that it was begun with, so it ends where that is another one, or a newer build's. One that
-    /// is damaged since says nothing else, and its runner goes on.
-    private func endRunners(_ records: [Webhook], _ unread: UnreadRecords<String>) {
+    /// A webhook is delivered for by the record that it was begun with, so that ends where the record is another one, or a newer build's.
+    /// One that is damaged since says nothing else.
+    private func endConsumers(_ records: [Webhook], _ unread: UnreadRecords<String>) {
         let ending = state.withLock { state in
-            state.runners.filter { webhook, _ in
+            state.consumers.filter { webhook, _ in
                 !records.contains(webhook) && !unread.damaged.contains(webhook.name)
             }
         }
-        for runner in ending.values { runner.stop() }
+        for consumer in ending.values { consumer.stop() }
     }
 
-    private func run(_ runner: WebhookRunner) async {
-        await runner.run()
+    private func run(_ consumer: OutboxConsumer, _ sink: WebhookSink) async {
+        await consumer.run()
         // So that another server, or this one with new places, need not wait for the lease's end.
-        try? await store.releaseWebhook(runner.webhook.name, owner: runner.owner, deadline: deadline)
-        state.withLock { $0.runners[runner.webhook] = nil }
+        try? await store.releaseWebhook(sink.webhook.name, owner: sink.owner, deadline: deadline)
+        state.withLock { $0.consumers[sink.webhook] = nil }
     }
 
     // MARK: Looking at how they fare
@@ -261,7 +266,7 @@ final class WebhookDispatcher: Service {
 
     /// The server that delivers says it, so that one does.
     private func warn(_ webhook: Webhook, _ outlook: WebhookOutlook) {
-        guard state.withLock({ $0.runners[webhook] != nil }) else { return }
+        guard state.withLock({ $0.consumers[webhook] != nil }) else { return }
         let level =
             outlook.heldShare >= limits.heldShareUrgent
             ? limits.heldShareUrgent

@@ -8,26 +8,16 @@ struct WebhookLimits: Sendable, Hashable {
     var postsMax = 8
     /// Deliveries that were asked for, of all webhooks, at once; the others wait.
     var askedPostsMax = 16
-    /// Events that one read of a partition takes.
-    var pageEventsMax = 64
     /// Of one post.
     var post = HTTPPostLimits()
     /// How often each server looks for webhooks that nobody delivers for.
     var scanMilliseconds: Int64 = 500
-    /// Who does not renew its lease for so long has lost it.
-    var leaseMilliseconds: Int64 = 3_000
-    var renewMilliseconds: Int64 = 750
-    /// How often everything is held anew, whatever may have let it go, and what nobody needs is let go.
-    var upkeepMilliseconds: Int64 = 10_000
+    var consumer = ConsumerLimits()
     /// Between two looks at how far behind webhooks are, for metrics.
     var measureMilliseconds: Int64 = 1_000
     /// How much may be used of what the log holds for a webhook before that is said, and said again; shares of 1.
     var heldShareWarned = 0.5
     var heldShareUrgent = 0.8
-    /// A command to Redis that takes longer has failed.
-    var redisMillisecondsMax: Int64 = 2_000
-    /// Before a partition that could not be read, or recorded, is tried again.
-    var storeRetryMilliseconds: Int64 = 250
     /// Between two attempts of an event: the shorter after the first, doubling to the longer, with jitter; also the most that a
     /// receiver's Retry-After counts for.
     var retryMillisecondsMin: Int64 = 100

@@ -108,6 +108,14 @@ extension ReturnsStore {
             holdCall(consumer, finished.partition, finished.position), effect: .once, deadline: deadline)
     }
 
+    /// The same, in every partition.
+    public func holdOutbox(
+        _ consumer: String, _ positions: [OutboxID], deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) {
+        _ = try await pipeline(
+            positions.enumerated().map { holdCall(consumer, $0.offset, $0.element) }, deadline: deadline)
+    }
+
     /// An internal consumer holds nothing back any more.
     public func releaseOutbox(
         _ consumer: String, deadline: NIODeadline = .distantFuture

@@ -102,20 +102,7 @@ extension ReturnsStore {
     public func holdOutbox(
         _ webhook: Webhook, _ places: [OutboxPlace], deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) {
-        try await holdOutbox(
-            webhook,
-            Dictionary(uniqueKeysWithValues: places.enumerated().map { ($0.offset, $0.element.position) }),
-            deadline: deadline)
-    }
-
-    /// The same, of some partitions.
-    public func holdOutbox(
-        _ webhook: Webhook, _ positions: [Int: OutboxID], deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) {
-        guard !positions.isEmpty else { return }
-        _ = try await pipeline(
-            positions.map { partition, position in holdCall(webhook.holder, partition, position) },
-            deadline: deadline)
+        try await holdOutbox(webhook.holder, places.map(\.position), deadline: deadline)
     }
 
     /// Lets go what is held for webhooks that are not enabled any more, and forgets the progress of those that are gone: a server that
