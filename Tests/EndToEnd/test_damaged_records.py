@@ -27,7 +27,9 @@ def names(answer, what):
     return [each["name"] for each in answer.json.get(what, [])]
 
 
-@pytest.mark.parametrize("damage", ["record", "state", "a number in the state", "state of another type", "progress"])
+@pytest.mark.parametrize(
+    "damage", ["record", "state", "a number in the state", "state of another type", "progress"]
+)
 def test_a_damaged_webhook_stops_no_other(world, receiver, damage):
     redis = world.redis()
     server = world.server("--redis", redis.url, *SIZE)

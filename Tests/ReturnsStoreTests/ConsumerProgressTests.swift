@@ -176,7 +176,8 @@ extension StoreTests {
                 #expect(try await store.takeWebhook(webhook, epoch: 2) == nil)
                 #expect(try await lease() == 4)
                 let taken = try #require(try await store.takeWebhook(webhook, epoch: 4))
-                #expect(taken.progress[3] == ConsumerProgress(place: fresh, loss: Self.loss, untold: Self.loss))
+                #expect(
+                    taken.progress[3] == ConsumerProgress(place: fresh, loss: Self.loss, untold: Self.loss))
                 #expect(
                     try await store.moveConsumer(webhook.holder, epoch: 2, moved, partition: 3) == .lost)
                 let told = ConsumerProgress(place: OutboxPlace(position: .at(5), ordinal: 5), loss: Self.loss)

@@ -123,7 +123,8 @@ extension StoreTests.WebhookStoreTests {
             let place = order(3)
             for (name, value) in [
                 ("p3", "junk of five words here"), ("p3", place.value.replacing("0-0", with: "1-0")),
-                ("p2", place.value.replacing("|", with: "|0")), ("p2", WebhookField("p3", "1 0-0 7 0;;").value),
+                ("p2", place.value.replacing("|", with: "|0")),
+                ("p2", WebhookField("p3", "1 0-0 7 0;;").value),
                 ("failures", "7"), ("paused", "1"), ("enabled", "2"), ("epoch", "x"),
             ] {
                 _ = try await fixture.command("HSET", .text(key), .text(name), .text(value))

@@ -269,7 +269,8 @@ extension StoreTests {
                 let most = ReturnsStore.webhookDeliveriesMax
                 for number in 1...(most + 2) {
                     _ = try await store.recordDelivery(
-                        delivery("p03-\(number)-0", .failed, at: Int64(number)), of: webhook, owner: "a", epoch: 2, [.failures(1)])
+                        delivery("p03-\(number)-0", .failed, at: Int64(number)), of: webhook, owner: "a",
+                        epoch: 2, [.failures(1)])
                 }
                 let kept = try await store.loadWebhookDeliveries("erp", limit: 1_000).items
                 #expect(kept.count == most)
@@ -296,7 +297,8 @@ extension StoreTests {
                 _ = try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
                 for (number, verdict) in [WebhookDelivery.Verdict.aside, .failed, .aside].enumerated() {
                     _ = try await store.recordDelivery(
-                        delivery("p03-\(number)-0", verdict, at: Int64(number)), of: webhook, owner: "a", epoch: 2, [])
+                        delivery("p03-\(number)-0", verdict, at: Int64(number)), of: webhook, owner: "a",
+                        epoch: 2, [])
                 }
                 #expect(try await store.loadWebhookAside("erp") == ["p03-2-0", "p03-0-0"])
                 let asked = delivery("p03-2-0", .delivered)
@@ -325,7 +327,8 @@ extension StoreTests {
                 _ = try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
                 for number in 1...(ReturnsStore.webhookAsideMax + 3) {
                     _ = try await store.recordDelivery(
-                        delivery("p03-\(number)-0", .aside, at: Int64(number)), of: webhook, owner: "a", epoch: 2, [])
+                        delivery("p03-\(number)-0", .aside, at: Int64(number)), of: webhook, owner: "a",
+                        epoch: 2, [])
                 }
                 #expect(try await store.countWebhookAside("erp") == ReturnsStore.webhookAsideMax)
                 #expect(try await store.loadWebhookState(webhook)?.asideForgotten == 3)

@@ -43,7 +43,8 @@ struct OutboxLane: Sendable {
             } catch {
                 // An outage is no partition's own.
                 consumer.report(
-                    "events for a consumer cannot be read", error, partition: error.isOutage ? nil : partition)
+                    "events for a consumer cannot be read", error, partition: error.isOutage ? nil : partition
+                )
                 await pause(milliseconds: limits.storeRetryMilliseconds)
             }
         }

@@ -128,7 +128,8 @@ final class WebhookDispatcher: Service {
                         nextMeasure =
                             .now()
                             + .milliseconds(
-                                metrics.isShown ? limits.measureMilliseconds : limits.consumer.upkeepMilliseconds)
+                                metrics.isShown
+                                    ? limits.measureMilliseconds : limits.consumer.upkeepMilliseconds)
                         try await measure(webhooks)
                     }
                 } catch {

@@ -78,7 +78,8 @@ extension ReturnsStore {
         _ = try await pipeline(
             (0..<partitioning.count).map {
                 StoreCall(
-                    FunctionLibrary.outbox.name("consumer_forget"), .partition($0), keys: Self.consumerKeys($0)
+                    FunctionLibrary.outbox.name("consumer_forget"), .partition($0),
+                    keys: Self.consumerKeys($0)
                 ).appending([.text(consumer)])
             }, deadline: deadline)
     }

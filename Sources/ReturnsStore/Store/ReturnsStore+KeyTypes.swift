@@ -19,6 +19,7 @@ extension ReturnsStore {
     ) async throws(StoreError) -> [String] {
         let keys = StoreKeys(partition: partition)
         return try await keysOfAnotherType(
-            among: [keys.outbox, keys.outboxTrimmed, keys.outboxHeld, keys.outboxLost, keys.outboxConsumers], deadline: deadline)
+            among: [keys.outbox, keys.outboxTrimmed, keys.outboxHeld, keys.outboxLost, keys.outboxConsumers],
+            deadline: deadline)
     }
 }
