@@ -304,6 +304,9 @@ enum Scenarios {
         var desks = [desk]
         try desk.follow("follow_up")
         desks.append(desk)
+        // Closed out of that state, it is reopened into it.
+        try desk.follow("close")
+        desks.append(desk)
         return desks
     }
 
