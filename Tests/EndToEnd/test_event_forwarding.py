@@ -99,3 +99,6 @@ def test_nobody_there_is_said(world, redis, secret_file):
     secret_file.write_text("whsec_???")
     answer = ctl(*line, "--forward-to", "http://127.0.0.1:9/", "--forward-secret", secret_file)
     assert_refused(answer, USAGE, "holds no secret")
+    secret_file.unlink()
+    answer = ctl(*line, "--forward-to", "http://127.0.0.1:9/", "--forward-secret", secret_file)
+    assert_refused(answer, USAGE, "there is no such file")

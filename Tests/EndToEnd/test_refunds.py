@@ -137,6 +137,26 @@ def test_a_file_of_days_names_what_was_started_that_day(desk, world, cases):
         assert found == missing, report
 
 
+def test_an_overpayment_is_told_by_every_run_while_it_stands(desk, world, cases):
+    """A first refund was given up, a second one paid, and then the first one comes in a file."""
+    case = cases[0]
+    case.step("finance", "refund-result", "failed", "--reason", "declined", state="refund_failed")
+    case.step("finance", "abandon", "--confirmation", "dead", state="qualified")
+    case.step("finance", "refund", state="refunding")
+    case.step("finance", "refund-result", "succeeded", "--voucher", "V-2", state="refunded")
+    rows = [[f"{case.id}-1", "succeeded", "V-1", "20.00"]]
+    told = []
+    for flags in (["--dry-run"], [], [], ["--dry-run"]):
+        answer = results(desk, world, rows, "--partial", *flags)
+        [difference] = answer.json["differences"]
+        assert answer.status == FAILED and difference["difference"] == "overpaid", answer
+        assert difference["recorded"] == "20.00 GBP", answer
+        told.append((answer.json["booked"], answer.json["already"], difference["what"].split(";")[0]))
+    assert told == [(1, 0, "would be booked"), (1, 0, "booked"), (0, 1, "booked"), (0, 1, "booked")]
+    shown = desk.admin.done("order", "get", case.read()["order"]["orderNo"], output="table").out
+    assert "20.00 GBP and 20.00 GBP beyond" in shown
+
+
 def test_a_malformed_file_books_nothing(desk, world, cases):
     rows = [[f"{cases[0].id}-1", "succeeded", "V-1", "20.00"], ["x", "paid", "", ""]]
     answer = results(desk, world, rows)

@@ -90,6 +90,62 @@ import Testing
         #expect(try desk.refusal(other, as: Cast.fei).code == "REFUND_SUCCEEDED")
     }
 
+    /// The largest order there is, all of it refunded twice: what went out beyond is more than any one amount may be.
+    @Test func theLargestIsRecorded() throws {
+        let most = Money.amountMinorMax
+        var order = Fixture.order()
+        order.lines = [OrderLine(lineID: "1", sku: "MUG", quantity: 1, unitPriceMinor: most)]
+        order.shippingPaidMinor = most
+        order.payments = ["card-1", "card-2"].map {
+            Payment(reference: $0, method: .card, amountMinor: most)
+        }
+        var desk = Desk(order: order)
+        desk.policy.secondPersonAboveMinor = nil
+        try desk.submit(Fixture.submission(lines: [RequestedLine(lineID: "1", quantity: 1)]))
+        try desk.follow("verify approve tell ship receive inspect")
+        for end in ["record_refund:1 abandon_refund", "record_refund tell"] {
+            try desk.run(.refund(RefundOrder(shippingMinor: most)), as: Cast.fei)
+            try desk.follow(end)
+        }
+        try desk.run(Self.succeeded(desk), as: Cast.fei)
+        #expect(desk.order.overpaidMinor == 2 * most)
+        #expect(desk.order.payments.map(\.overpaidMinor) == [most, most])
+        #expect(MoneyProof(desk.order, cases: [desk.value]).findings == [])
+        // No sum of what payments may hold goes past what a number holds.
+        let bound = Money.overpaidMinorMax
+        let sum = bound.multipliedReportingOverflow(by: Int64(CountLimits.orderPaymentsMax + 1))
+        #expect(!sum.overflow && bound > most * 2 * 200)
+    }
+
+    /// What is left of shipping is named where nothing else is due.
+    @Test func shippingThatIsLeftIsNamed() throws {
+        let desk = try Self.desk("refund record_refund tell")
+        let nothing = try desk.refusal(.refund(RefundOrder()), as: Cast.fei)
+        #expect(nothing.code == "NOTHING_DUE" && nothing.text.contains("; 5.00 EUR of shipping are left"))
+    }
+
+    /// 20.00 were paid for two mugs; one case got 10.00 twice. Who refunds the other mug is told before they pay it otherwise.
+    @Test func anotherCaseOfTheOrderIsToldWhatWentOutBeyond() throws {
+        var order = Fixture.order()
+        order.lines = [OrderLine(lineID: "1", sku: "MUG", quantity: 2, unitPriceMinor: 1_000)]
+        order.shippingPaidMinor = 0
+        order.payments = [Payment(reference: "card-1", method: .card, amountMinor: 2_000)]
+        let one = Fixture.submission(lines: [RequestedLine(lineID: "1", quantity: 1)])
+        var first = Desk(order: order)
+        try first.submit(one)
+        try first.follow(
+            "verify approve tell ship receive inspect refund record_refund:1 abandon_refund refund record_refund tell"
+        )
+        try first.run(Self.succeeded(first), as: Cast.fei)
+        #expect(first.order.overpaidMinor == 1_000)
+        var other = Desk(order: first.order)
+        try other.submit(one)
+        try other.follow("verify approve tell ship receive inspect")
+        let refused = try other.refusal(.refund(RefundOrder()), as: Cast.fei)
+        #expect(refused.code == "PAYMENT_EXCEEDED")
+        #expect(refused.text.hasSuffix("10.00 EUR went out on it beyond what its cases owed"))
+    }
+
     @Test func needsAVoucher() throws {
         let desk = try Self.desk("")
         #expect(try desk.refusal(Self.succeeded(desk, voucher: ""), as: Cast.fei).code == "FIELD_REQUIRED")

@@ -52,6 +52,18 @@ struct WebhookCommandTests {
             ], .plain)
         #expect(text.contains("disabled (no success)") && text.contains("1m 30s") && text.contains("12"))
         #expect(text.contains("?") && !text.contains("\u{1B}"))
+        #expect(!text.contains("events of"))
+    }
+
+    @Test("what a filter lets through is shown, so that a typing error is seen")
+    func filtered() {
+        let webhook = Returns_V1_Webhook.with {
+            $0.name = "erp"
+            $0.filter.types = [.refundSucceeded]
+            $0.filter.saleChannels = ["onlien"]
+        }
+        #expect(
+            WebhookTable.text([webhook], .plain).hasSuffix("erp: events of refund_succeeded, onlien alone"))
     }
 
     @Test("a webhook that is behind, and one that is about to be")
