@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import time
 
 import pytest
 from harness.command import CONFLICT, DONE, FAILED, NOT_ALLOWED, NOT_FOUND, USAGE
@@ -165,6 +166,15 @@ def test_a_dry_run_of_a_put_answers_as_the_put_would(desk, noun, place, value):
         reply["calendar"] |= {"offsets": []}
         filled = desk.admin(*put, "--yes", input=json.dumps(reply))
         assert (filled.status == DONE) == (value == "Europe/London"), filled
+        if filled.status == DONE:
+            # Last summer goes by the zone as well, and the same file once more is no further version.
+            offsets = desk.admin.done(*get).json["calendar"]["offsets"]
+            assert {offset.get("offsetSeconds", 0) for offset in offsets[:3]} == {0, 3600}
+            assert int(offsets[2]["fromMs"]) < (time.time() - 3 * 366 * 86400) * 1000
+            again = desk.admin.done(*put, "--yes", input=json.dumps({**reply, "currentVersion": "2"}))
+            assert again.json == {"version": "2"}, again
+        else:
+            assert "TIME_ZONE_UNKNOWN" in filled.err, filled
 
 
 def test_plans_choose_by_channel_reason_class_and_value(desk):
